@@ -1,0 +1,1 @@
+"""The command line: serve, analyze, compare, models, doctor, keys, ledger, calibrate."""

@@ -1,0 +1,1 @@
+"""The open rooms and what they do together: the Python library."""

@@ -1,0 +1,1 @@
+"""Measuring face recognition: error rates, intervals, calibration."""

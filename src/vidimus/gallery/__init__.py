@@ -1,0 +1,1 @@
+"""Collections, faces and users: what is enrolled, and exact search over it."""

@@ -1,0 +1,1 @@
+"""Pictures: decoding under limits, alignment, quality."""

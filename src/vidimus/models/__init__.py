@@ -1,0 +1,1 @@
+"""One module per family of networks: arrays in, arrays out, nothing else."""

@@ -1,0 +1,1 @@
+"""The Rekognition operations: where AWS words end."""

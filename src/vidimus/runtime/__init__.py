@@ -1,0 +1,1 @@
+"""Networks: the catalog, pulling, conversion, sessions."""

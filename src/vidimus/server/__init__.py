@@ -1,0 +1,1 @@
+"""HTTP: routes, limits, authentication, and the only place where errors become bytes."""

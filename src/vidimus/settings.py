@@ -1,0 +1,164 @@
+"""Everything an operator can set, in one place.
+
+Each setting is read from the environment (`VIDIMUS_<NAME>`), else from the TOML file named by
+`VIDIMUS_CONFIG`, else from `vidimus.toml` in the home, else its default. Unknown names in the
+file are refused. The reference page `docs/reference/settings.md` is generated from here.
+"""
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+MEBIBYTE = 1024 * 1024
+
+
+def default_home() -> Path:
+    """Return the folder vidimus keeps its state in when nobody says otherwise."""
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "vidimus"
+
+
+class Settings(BaseSettings):
+    """What the operator chose; immutable once read."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="VIDIMUS_", extra="forbid", frozen=True, validate_default=True
+    )
+
+    home: Path = Field(
+        default_factory=default_home,
+        description="Folder for the database, keys, buckets, models and compiled models.",
+    )
+    host: str = Field("127.0.0.1", description="Address the server listens on.")
+    port: int = Field(8080, ge=0, le=65535, description="Port; 0 lets the system choose one.")
+    database: str = Field(
+        "",
+        description="SQLAlchemy URL of the database; empty is `vidimus.db` (SQLite) in the home. "
+        "PostgreSQL: `postgresql+psycopg://user:password@host/name`.",
+    )
+    objects: str = Field(
+        "",
+        description="Where S3Object buckets are: `file:///folder` (each sub-folder is a bucket), "
+        "or `s3` for any S3-compatible store by AWS's own variables (`AWS_ENDPOINT_URL_S3`, "
+        "`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_REGION`); empty is `buckets` in "
+        "the home.",
+    )
+    model_mirror: str = Field(
+        "", description="Folder that holds copies of the standard pack's files, tried first."
+    )
+    model_overlay: str = Field(
+        "", description="TOML file with models of your own; empty is `models.toml` in the home."
+    )
+    accepted_licences: str = Field(
+        "",
+        description="Comma-separated licences (AGPL-3.0, say) whose weights may be pulled; "
+        "permissive ones need no naming.",
+    )
+    face_embedder: str = Field(
+        "",
+        description="Name of the face embedder new collections are pinned to; empty is the best "
+        "one installed.",
+    )
+    device: str = Field(
+        "CPU", description="Where nets run: CPU, GPU or NPU by OpenVINO; CUDA by onnxruntime."
+    )
+    threads: int = Field(
+        0, ge=0, le=256, description="Threads for inference; 0 is one for each available core."
+    )
+    workers: int = Field(
+        0, ge=0, le=256, description="Requests worked on at once; 0 is one for each core."
+    )
+    max_waiting_requests: int = Field(
+        512, ge=1, le=100_000, description="Requests that may wait; further ones are throttled."
+    )
+    max_body_bytes: int = Field(
+        16 * MEBIBYTE, ge=1024, le=512 * MEBIBYTE, description="Largest request body."
+    )
+    max_image_bytes: int = Field(
+        5 * MEBIBYTE, ge=1, description="Largest picture sent as bytes (Amazon: 5 MB)."
+    )
+    max_object_bytes: int = Field(
+        15 * MEBIBYTE, ge=1, description="Largest picture read from a bucket (Amazon: 15 MB)."
+    )
+    max_image_pixels: int = Field(
+        100_000_000, ge=6400, description="Most pixels a picture may decode to."
+    )
+    region: str = Field(
+        "us-east-1", pattern=r"^[a-z0-9-]{3,32}$", description="Region that ARNs name."
+    )
+    account_id: str = Field(
+        "000000000000", pattern=r"^\d{12}$", description="Account number that ARNs name."
+    )
+    clock_skew_s: int = Field(
+        900, ge=1, le=86_400, description="How far a signature's time may be off, in seconds."
+    )
+    cors_origins: str = Field(
+        "*", description="Comma-separated origins that browsers may call from; empty is none."
+    )
+    allow_unauthenticated_requests_from_this_machine: bool = Field(
+        False,
+        description="Serve unsigned requests; refused unless the server listens on loopback.",
+    )
+    bootstrap_access_key_id: str = Field(
+        "", description="Access key made at the first start instead of a random one."
+    )
+    bootstrap_secret_access_key: str = Field(
+        "", description="Its secret; both or neither must be given."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least severe event that is logged."
+    )
+    log_format: Literal["text", "json"] = Field("text", description="How events are logged.")
+
+    @field_validator("home")
+    @classmethod
+    def _absolute_home(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order the sources: arguments, environment, TOML file."""
+        home = os.environ.get("VIDIMUS_HOME")
+        file = os.environ.get("VIDIMUS_CONFIG") or (Path(home) if home else default_home()) / (
+            "vidimus.toml"
+        )
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, Path(file))
+
+    @property
+    def database_url(self) -> str:
+        """The database's URL, with the default filled in."""
+        return self.database or f"sqlite:///{self.home / 'vidimus.db'}"
+
+    @property
+    def objects_url(self) -> str:
+        """The object store's URL, with the default filled in."""
+        return self.objects or (self.home / "buckets").as_uri()
+
+    @property
+    def overlay_path(self) -> Path:
+        """The user's own model catalog; it need not exist."""
+        return Path(self.model_overlay) if self.model_overlay else self.home / "models.toml"
+
+    @property
+    def cores(self) -> int:
+        """Cores this process may run on."""
+        return len(os.sched_getaffinity(0))
+
+
+def read_settings(**overrides: Any) -> Settings:
+    """Read the settings, arguments first; raises pydantic's ValidationError."""
+    return Settings(**overrides)

@@ -1,0 +1,1 @@
+"""A pipeline per capability: pixels in, domain values out."""

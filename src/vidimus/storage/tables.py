@@ -1,0 +1,159 @@
+"""Every table of the database, in one place; rows hold numbers and names, never pixels.
+
+`key` columns are numbers that are never given out twice, so an index or a page token that
+outlives a row cannot point at another one.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+# SQLite numbers rows only in columns whose type is spelled INTEGER.
+_Key = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware datetime, kept as whole microseconds since 1970-01-01 UTC, read back in UTC."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Turn an aware datetime into microseconds; raises ValueError for a naive one."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        return (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """Turn microseconds into a datetime in UTC."""
+        return None if value is None else _EPOCH + value * _MICROSECOND
+
+
+metadata = MetaData()
+
+schema_version = Table("schema_version", metadata, Column("version", Integer, nullable=False))
+"""One row: the number of the last migration that ran."""
+
+collection = Table(
+    "collection",
+    metadata,
+    Column("key", _Key, primary_key=True, autoincrement=True),
+    Column("collection_id", String(255), nullable=False, unique=True),
+    Column("embedder_version", String(255), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("revision", BigInteger, nullable=False, default=0),
+    sqlite_autoincrement=True,
+)
+"""Collections; `revision` grows with every change of the faces and users within."""
+
+enrolled_user = Table(
+    "enrolled_user",
+    metadata,
+    Column("key", _Key, primary_key=True, autoincrement=True),
+    Column("collection_key", ForeignKey(collection.c.key, ondelete="CASCADE"), nullable=False),
+    Column("user_id", String(128), nullable=False),
+    Column("vector", LargeBinary, nullable=True),
+    Column("face_count", Integer, nullable=False, default=0),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("collection_key", "user_id"),
+    sqlite_autoincrement=True,
+)
+"""Users; `vector` is the mean of their faces' embeddings, float32 little-endian, null without."""
+
+face = Table(
+    "face",
+    metadata,
+    Column("key", _Key, primary_key=True, autoincrement=True),
+    Column("collection_key", ForeignKey(collection.c.key, ondelete="CASCADE"), nullable=False),
+    Column("face_id", String(36), nullable=False),
+    Column("image_id", String(36), nullable=False),
+    Column("external_image_id", String(255), nullable=True),
+    Column("left", Float(53), nullable=False),
+    Column("top", Float(53), nullable=False),
+    Column("width", Float(53), nullable=False),
+    Column("height", Float(53), nullable=False),
+    Column("confidence", Float(53), nullable=False),
+    Column("embedding", LargeBinary, nullable=False),
+    Column("embedder_version", String(255), nullable=False),
+    Column("user_key", ForeignKey(enrolled_user.c.key, ondelete="SET NULL"), nullable=True),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("collection_key", "face_id"),
+    Index("face_in_order", "collection_key", "key"),
+    Index("face_of_user", "user_key"),
+    sqlite_autoincrement=True,
+)
+"""Enrolled faces; box as ratios of the picture, confidence 0-100, embedding float32
+little-endian."""
+
+tag = Table(
+    "tag",
+    metadata,
+    Column("resource_arn", String(2048), primary_key=True),
+    Column("name", String(128), primary_key=True),
+    Column("value", String(256), nullable=False),
+)
+"""Tags of resources."""
+
+request_token = Table(
+    "request_token",
+    metadata,
+    Column("operation", String(64), primary_key=True),
+    Column("scope", String(512), primary_key=True),
+    Column("token", String(128), primary_key=True),
+    Column("fingerprint", String(64), nullable=False),
+    Column("response", Text, nullable=False),
+    Column("created_at", Moment, nullable=False, index=True),
+)
+"""Answers to requests that carried a token, so that the same request gets the same answer."""
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("sequence", _Key, primary_key=True, autoincrement=False),
+    Column("payload", Text, nullable=False),
+    Column("previous_hash", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+"""The hash chain; `payload` is canonical JSON, hashes are lower-case hexadecimal."""
+
+ledger_head = Table(
+    "ledger_head",
+    metadata,
+    Column("key", Integer, CheckConstraint("key = 1"), primary_key=True, autoincrement=False),
+    Column("sequence", _Key, nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("seal", String(64), nullable=False),
+)
+"""One row that says where the ledger ends."""
+
+access_key = Table(
+    "access_key",
+    metadata,
+    Column("access_key_id", String(128), primary_key=True),
+    Column("secret", LargeBinary, nullable=False),
+    Column("label", String(256), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("revoked_at", Moment, nullable=True),
+)
+"""Access keys; `secret` is encrypted by accountability/access_keys.py."""

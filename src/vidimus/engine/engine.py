@@ -1,0 +1,161 @@
+"""The engine: every room of vidimus open and connected, for the server, the CLI and Python.
+
+`open_engine` is the one place where rooms are chosen and handed to each other.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from vidimus.accountability.access_keys import AccessKeys
+from vidimus.accountability.key_file import read_or_create_key
+from vidimus.accountability.ledger import Ledger
+from vidimus.engine.comparison import Comparison
+from vidimus.engine.enrollment import Enrollment
+from vidimus.engine.identification import Identification
+from vidimus.engine.once import Once
+from vidimus.engine.record import Recorder
+from vidimus.engine.scales import SimilarityScales
+from vidimus.engine.users import UserEnrollment
+from vidimus.errors import ConfigurationError
+from vidimus.gallery.gallery import Gallery
+from vidimus.imaging.decode import Picture, decode_picture
+from vidimus.runtime.registry import ModelRegistry, open_registry
+from vidimus.settings import Settings, read_settings
+from vidimus.storage.database import Database, open_database
+from vidimus.storage.objects import ObjectStore, open_objects
+from vidimus.vision.faces import FaceAnalyzer
+from vidimus.wire.page_token import PageTokens
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """The open rooms.
+
+    `model_version` is the face model that comparisons use and new collections are pinned to.
+    """
+
+    settings: Settings
+    models: ModelRegistry
+    faces: FaceAnalyzer
+    database: Database
+    objects: ObjectStore
+    gallery: Gallery
+    ledger: Ledger
+    access_keys: AccessKeys
+    page_tokens: PageTokens
+    scales: SimilarityScales
+    comparison: Comparison
+    enrollment: Enrollment
+    users: UserEnrollment
+    identification: Identification
+    model_version: str
+
+    def close(self) -> None:
+        """Close the database and the object store."""
+        self.database.close()
+        self.objects.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """The rooms that hold state and need no network: enough to manage keys and read the ledger."""
+
+    database: Database
+    ledger: Ledger
+    access_keys: AccessKeys
+    page_tokens: PageTokens
+
+
+def open_records(settings: Settings) -> Records:
+    """Open the database and what is kept in it; creates the home, its key and the tables."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    key = read_or_create_key(settings.home / "secret.key")
+    database = open_database(settings.database_url)
+    return Records(
+        database=database,
+        ledger=Ledger(database, _derive(key, "ledger"), _now),
+        access_keys=AccessKeys(database, _derive(key, "access keys"), _now),
+        page_tokens=PageTokens(_derive(key, "page tokens"), _now),
+    )
+
+
+def open_engine(settings: Settings | None = None) -> Engine:
+    """Open every room; close the engine, or use it in a `with` statement.
+
+    Raises ModelUnavailable when a face detector or embedder is missing or altered, and
+    StorageUnavailable when the database cannot be opened.
+    """
+    settings = settings or read_settings()
+    models = open_registry(settings)
+    models.check()
+    analyzer = FaceAnalyzer(models)
+    version = embedder_version(settings, models)
+    records = open_records(settings)
+    gallery = Gallery(records.database, clock=_now)
+    scales = SimilarityScales(settings.home / "calibrations")
+    recorder = Recorder(records.ledger)
+    return Engine(
+        settings=settings,
+        models=models,
+        faces=analyzer,
+        database=records.database,
+        objects=_objects(settings),
+        gallery=gallery,
+        ledger=records.ledger,
+        access_keys=records.access_keys,
+        page_tokens=records.page_tokens,
+        scales=scales,
+        comparison=Comparison(analyzer, scales, records.database, recorder, version),
+        enrollment=Enrollment(analyzer, records.database, gallery, recorder),
+        users=UserEnrollment(scales, records.database, gallery, recorder, Once(_now)),
+        identification=Identification(analyzer, scales, records.database, gallery, recorder),
+        model_version=version,
+    )
+
+
+def embedder_version(settings: Settings, models: ModelRegistry) -> str:
+    """Return the version of the face embedder to use; raises ConfigurationError without one."""
+    if settings.face_embedder:
+        card = models.catalog.card(settings.face_embedder)
+    else:
+        card = models.card_for("face_embedder")
+    if card is None or card.version is None:
+        raise ConfigurationError(
+            "no face embedder is installed: run `vidimus models pull --pack core`"
+        )
+    return card.version
+
+
+def _objects(settings: Settings) -> ObjectStore:
+    if not settings.objects:
+        (settings.home / "buckets").mkdir(parents=True, exist_ok=True)
+    return open_objects(settings.objects_url)
+
+
+def _derive(key: bytes, purpose: str) -> bytes:
+    """Give each purpose a key of its own, so that none of them tells another."""
+    return hashlib.blake2b(purpose.encode(), key=key, digest_size=32).digest()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def read_picture(path: Path | str, *, max_pixels: int = 100_000_000) -> Picture:
+    """Read a picture file; raises InvalidImageFormat or ImageTooLarge."""
+    return decode_picture(Path(path).read_bytes(), max_pixels=max_pixels)

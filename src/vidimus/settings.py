@@ -50,6 +50,9 @@ class Settings(BaseSettings):
         "`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_REGION`); empty is `buckets` in "
         "the home.",
     )
+    models: str = Field(
+        "", description="Folder of model files; empty is `models` in the home."
+    )
     model_mirror: str = Field(
         "", description="Folder that holds copies of the standard pack's files, tried first."
     )
@@ -147,6 +150,11 @@ class Settings(BaseSettings):
     def objects_url(self) -> str:
         """The object store's URL, with the default filled in."""
         return self.objects or (self.home / "buckets").as_uri()
+
+    @property
+    def models_path(self) -> Path:
+        """The folder of model files, of what is compiled from them too."""
+        return Path(self.models).absolute() if self.models else self.home / "models"
 
     @property
     def overlay_path(self) -> Path:

@@ -14,7 +14,7 @@ from vidimus.gallery.similarity import (
     similarity_of_fmr,
 )
 
-_SCALE = SimilarityScale.from_calibration(
+_SCALE = SimilarityScale.from_points(
     [(-1.0, 0.0), (0.2, -1.0), (0.45, -3.0), (0.5, -4.0), (0.7, -7.0), (0.8, -8.5)]
 )
 
@@ -28,7 +28,7 @@ def scales(draw: st.DrawFn) -> SimilarityScale:
     rates = draw(
         st.lists(st.integers(-1200, 0), min_size=size, max_size=size, unique=True).map(sorted)
     )
-    return SimilarityScale.from_calibration(
+    return SimilarityScale.from_points(
         [(s / 1000, r / 100) for s, r in zip(scores, reversed(rates), strict=True)]
     )
 
@@ -104,4 +104,4 @@ def test_fmr_at(similarity: float, fmr: float) -> None:
 )
 def test_a_table_that_is_not_monotone_is_refused(points: list[tuple[float, float]]) -> None:
     with pytest.raises(ConfigurationError):
-        SimilarityScale.from_calibration(points)
+        SimilarityScale.from_points(points)

@@ -18,6 +18,7 @@ from itertools import pairwise
 from typing import Self
 
 from vidimus.errors import ConfigurationError
+from vidimus.runtime.calibrations import CalibrationPoint
 
 _KNEE_SIMILARITY = 50.0
 _KNEE_DECADES = 3.0
@@ -63,7 +64,12 @@ class SimilarityScale:
             raise ConfigurationError("The FMRs of a similarity table must fall strictly.")
 
     @classmethod
-    def from_calibration(cls, points: Iterable[tuple[float, float]]) -> Self:
+    def from_calibration(cls, points: Iterable[CalibrationPoint]) -> Self:
+        """Make the scale of a calibration's table; raises ConfigurationError."""
+        return cls.from_points((point.score, point.log10_fmr) for point in points)
+
+    @classmethod
+    def from_points(cls, points: Iterable[tuple[float, float]]) -> Self:
         """Make a scale from (score, log10 FMR) points, in any order; raises ConfigurationError."""
         ordered = sorted(points)
         return cls(tuple(score for score, _ in ordered), tuple(rate for _, rate in ordered))

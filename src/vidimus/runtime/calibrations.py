@@ -78,30 +78,20 @@ class Calibration:
     provenance: Provenance
     format: int = FORMAT
 
-    @property
-    def table(self) -> tuple[tuple[float, float], ...]:
-        """The (score, log10 FMR) points that similarities are made of."""
-        return tuple((point.score, point.log10_fmr) for point in self.points)
 
-
-def load(version: str, overlay_folder: Path | None = None) -> Calibration:
+def load_calibration(version: str, overlay_folder: Path | None = None) -> Calibration | None:
     """Return the calibration of embedder `version`: the user's own, else the bundled one.
 
-    Raises ConfigurationError where there is none, or where the file is not one of this version.
+    None where there is neither; raises ConfigurationError where a file is not such a table.
     """
     name = file_name(version)
     if overlay_folder is not None and (overlay_folder / name).is_file():
         return _decode((overlay_folder / name).read_bytes(), version, str(overlay_folder / name))
     bundled = files("vidimus.runtime") / "calibrations" / name
-    if not bundled.is_file():
-        raise ConfigurationError(
-            f"Embedder version {version} has no calibration, so its scores have no stated "
-            "meaning. Make one: `vidimus calibrate --subjects FOLDER`."
-        )
-    return _decode(bundled.read_bytes(), version, name)
+    return _decode(bundled.read_bytes(), version, name) if bundled.is_file() else None
 
 
-def save(calibration: Calibration, path: Path) -> None:
+def save_calibration(calibration: Calibration, path: Path) -> None:
     """Write `calibration` as JSON to `path`, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     text = msgspec.json.format(msgspec.json.encode(calibration), indent=1) + b"\n"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from vidimus.accountability.ledger import Receipt
 from vidimus.engine.caller import Caller
 from vidimus.engine.portraits import Portrait, Portraits, find_portraits
-from vidimus.engine.record import Recorder
+from vidimus.engine.record import Act, Recorder
 from vidimus.engine.scales import SimilarityScales
 from vidimus.errors import InvalidParameter
 from vidimus.imaging.decode import Picture
@@ -110,20 +110,18 @@ class Comparison:
         threshold: float,
         caller: Caller | None,
     ) -> Receipt:
-        found = [(f"target-{number}", each.similarity) for number, each in enumerate(compared)]
-        details = {"source_sha256": source.sha256, "target_sha256": target.sha256}
+        act = Act(
+            operation="CompareFaces",
+            model_version=self._model_version,
+            details={"source_sha256": source.sha256, "target_sha256": target.sha256},
+            threshold=threshold,
+            found=tuple(
+                (f"target-{number}", each.similarity) for number, each in enumerate(compared)
+            ),
+            matched=matched,
+        )
         with self._database.writing() as tx:
-            return self._recorder.record(
-                tx,
-                "CompareFaces",
-                None,
-                self._model_version,
-                details,
-                caller,
-                threshold=threshold,
-                found=found,
-                found_count=matched,
-            )
+            return self._recorder.record(tx, act, caller)
 
 
 def largest_fit(portraits: Portraits, member: str) -> Portrait:

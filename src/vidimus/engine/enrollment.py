@@ -12,7 +12,7 @@ from uuid import UUID
 from vidimus.accountability.ledger import Receipt
 from vidimus.engine.caller import Caller
 from vidimus.engine.portraits import Portrait, best_portraits, find_portraits
-from vidimus.engine.record import Details, Recorder
+from vidimus.engine.record import Act, Details, Recorder
 from vidimus.gallery.gallery import (
     Collection,
     DeletionOutcome,
@@ -86,7 +86,7 @@ class Enrollment:
             collection = self._gallery.create_collection(
                 tx, collection_id, model_version, tags or {}
             )
-            receipt = self._recorder.record(tx, "CreateCollection", collection, collection.embedder_version, {}, caller)
+            receipt = self._recorder.record(tx, _act("CreateCollection", collection), caller)
         return collection, receipt
 
     def delete_collection(self, collection_id: str, *, caller: Caller | None = None) -> Receipt:
@@ -95,7 +95,7 @@ class Enrollment:
         with self._database.writing() as tx:
             gone = self._gallery.delete_collection(tx, collection_id)
             details = {"faces": gone.face_count, "users": gone.user_count}
-            return self._recorder.record(tx, "DeleteCollection", collection, collection.embedder_version, details, caller)
+            return self._recorder.record(tx, _act("DeleteCollection", collection, details), caller)
 
     def index_faces(
         self,
@@ -125,7 +125,7 @@ class Enrollment:
                 "faces": len(enrolled),
                 "external_image_id": external_image_id,
             }
-            receipt = self._recorder.record(tx, "IndexFaces", collection, collection.embedder_version, details, caller)
+            receipt = self._recorder.record(tx, _act("IndexFaces", collection, details), caller)
         unindexed = [UnindexedFace(each, (EXCEEDS_MAX_FACES,)) for each in dropped]
         unindexed += [UnindexedFace(each, each.reasons) for each in portraits.unfit]
         return IndexOutcome(
@@ -143,7 +143,7 @@ class Enrollment:
         with self._database.writing() as tx:
             outcome = self._gallery.delete_faces(tx, collection_id, face_ids)
             details = {"faces": " ".join(outcome.deleted), "refused": len(outcome.failures)}
-            receipt = self._recorder.record(tx, "DeleteFaces", collection, collection.embedder_version, details, caller)
+            receipt = self._recorder.record(tx, _act("DeleteFaces", collection, details), caller)
         return outcome, receipt
 
     def _new_faces(
@@ -167,6 +167,10 @@ class Enrollment:
             )
             for portrait, embedding in zip(portraits, embeddings, strict=True)
         ]
+
+
+def _act(operation: str, collection: Collection, details: Details | None = None) -> Act:
+    return Act(operation, collection.embedder_version, collection.collection_id, details or {})
 
 
 def _face_id(

@@ -14,7 +14,7 @@ from vidimus.accountability.ledger import Receipt
 from vidimus.engine.caller import Caller
 from vidimus.engine.comparison import largest_fit
 from vidimus.engine.portraits import Portrait, Portraits, find_portraits
-from vidimus.engine.record import Details, Recorder
+from vidimus.engine.record import Act, Details, Recorder
 from vidimus.engine.scales import SimilarityScales
 from vidimus.gallery.gallery import Collection, EnrolledFace, EnrolledUser, Gallery
 from vidimus.imaging.decode import Picture
@@ -238,17 +238,16 @@ class Identification:
         details: Details,
         caller: Caller | None,
     ) -> Receipt:
+        act = Act(
+            operation=operation,
+            model_version=collection.embedder_version,
+            collection_id=collection.collection_id,
+            details=details,
+            threshold=threshold,
+            found=tuple(found),
+        )
         with self._database.writing() as tx:
-            return self._recorder.record(
-                tx,
-                operation,
-                collection,
-                collection.embedder_version,
-                details,
-                caller,
-                threshold=threshold,
-                found=found,
-            )
+            return self._recorder.record(tx, act, caller)
 
 
 def _others(portraits: Portraits) -> tuple[Portrait, ...]:

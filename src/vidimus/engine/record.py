@@ -1,13 +1,30 @@
 """Writing down in the ledger what is done to faces, and by whom."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from vidimus.accountability.ledger import Entry, Ledger, Receipt
 from vidimus.engine.caller import Caller
-from vidimus.gallery.gallery import Collection
 from vidimus.storage.database import Transaction
 
 Details = Mapping[str, str | int | float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What was done: the operation, on which collection, with which face model.
+
+    `found` are candidates' ids with their similarity (0..100); `matched` how many of them came
+    back, all where it is None.
+    """
+
+    operation: str
+    model_version: str
+    collection_id: str | None = None
+    details: Details = field(default_factory=dict)
+    threshold: float | None = None
+    found: tuple[tuple[str, float], ...] = ()
+    matched: int | None = None
 
 
 class Recorder:
@@ -16,30 +33,18 @@ class Recorder:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
-    def record(
-        self,
-        tx: Transaction,
-        operation: str,
-        collection: Collection | None,
-        model_version: str,
-        details: Details,
-        caller: Caller | None,
-        *,
-        threshold: float | None = None,
-        found: Sequence[tuple[str, float]] = (),
-        found_count: int | None = None,
-    ) -> Receipt:
-        """Append one row; `found` are candidates' ids with their similarity (0..100)."""
+    def record(self, tx: Transaction, act: Act, caller: Caller | None) -> Receipt:
+        """Append one row; without a caller it is the user of this machine."""
         caller = caller or Caller.local()
         entry = Entry(
             actor=caller.access_key_id,
-            operation=operation,
-            collection_id=None if collection is None else collection.collection_id,
+            operation=act.operation,
+            collection_id=act.collection_id,
             request_id=caller.request_id,
-            model_version=model_version,
-            threshold=threshold,
-            candidates=tuple(found),
-            candidate_count=len(found) if found_count is None else found_count,
-            details=details,
+            model_version=act.model_version,
+            threshold=act.threshold,
+            candidates=act.found,
+            candidate_count=len(act.found) if act.matched is None else act.matched,
+            details=act.details,
         )
         return self._ledger.append(tx, entry)

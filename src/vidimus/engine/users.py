@@ -7,7 +7,7 @@ from typing import Literal, TypeVar
 from vidimus.accountability.ledger import Receipt
 from vidimus.engine.caller import Caller
 from vidimus.engine.once import Once, RequestToken
-from vidimus.engine.record import Details, Recorder
+from vidimus.engine.record import Act, Details, Recorder
 from vidimus.engine.scales import SimilarityScales
 from vidimus.gallery.gallery import Collection, Gallery
 from vidimus.storage.database import Database, Transaction
@@ -176,7 +176,7 @@ class UserEnrollment:
         caller: Caller | None,
         threshold: float | None = None,
     ) -> Receipt:
-        version = collection.embedder_version
-        return self._recorder.record(
-            tx, operation, collection, version, details, caller, threshold=threshold
+        act = Act(
+            operation, collection.embedder_version, collection.collection_id, details, threshold
         )
+        return self._recorder.record(tx, act, caller)

@@ -1,1 +1,15 @@
 """The Rekognition operations: where AWS words end."""
+
+from vidimus.operations import collections, faces, tags, users
+from vidimus.operations.registry import REGISTRY, Answer, EngineDispatcher, Registered
+
+__all__ = [
+    "REGISTRY",
+    "Answer",
+    "EngineDispatcher",
+    "Registered",
+    "collections",
+    "faces",
+    "tags",
+    "users",
+]

@@ -15,7 +15,7 @@ from vidimus.operations.registry import Answer, operation, recorded
 from vidimus.vision.quality_filter import QualityLevel
 from vidimus.wire import shapes
 
-UNTOLD = "Eyeglasses, Sunglasses, Beard and Mustache are left out: no freely licensed net tells them"
+UNTOLD = "no freely licensed net tells Eyeglasses, Sunglasses, Beard or Mustache: left out"
 DEFAULT_SIMILARITY = 80.0
 LIST_FACES_LIMIT = 4096
 

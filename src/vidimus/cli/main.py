@@ -1,0 +1,51 @@
+"""The `vidimus` command."""
+
+import sys
+from typing import NoReturn
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from vidimus.cli import analyze, calibrate, compare, doctor, keys, ledger, models, serve
+from vidimus.errors import VidimusError
+
+app = typer.Typer(
+    name="vidimus",
+    help="Amazon Rekognition's API on your own machine, with real inference and an account of it.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.command("serve")(serve.serve)
+app.add_typer(analyze.app, name="analyze")
+app.command("compare")(compare.compare)
+app.add_typer(models.app, name="models")
+app.command("doctor")(doctor.doctor)
+app.add_typer(keys.app, name="keys")
+app.add_typer(ledger.app, name="ledger")
+app.command("calibrate")(calibrate.calibrate)
+
+
+def run() -> None:
+    """Run the command; what the user can mend is said in one line, without a traceback."""
+    try:
+        app()
+    except VidimusError as error:
+        _refuse(error.message)
+    except ValidationError as error:
+        _refuse("; ".join(_setting(each) for each in error.errors()))
+    except OSError as error:
+        if error.filename is None:
+            raise
+        _refuse(f"{error.filename}: {error.strerror}")
+
+
+def _setting(error: object) -> str:
+    assert isinstance(error, dict)  # noqa: S101 - pydantic gives dicts
+    place = ".".join(str(part) for part in error["loc"])
+    return f"setting {place}: {error['msg']}"
+
+
+def _refuse(message: str) -> NoReturn:
+    Console(stderr=True, highlight=False).print(f"[red]vidimus:[/red] {message}", soft_wrap=True)
+    sys.exit(1)

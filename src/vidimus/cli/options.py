@@ -1,0 +1,19 @@
+"""Options that several commands share."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from vidimus.settings import Settings, read_settings
+
+HomeOption = Annotated[
+    Path | None, typer.Option("--home", help="Folder of the database, keys, buckets and models.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+
+
+def settings_of(home: Path | None, **overrides: Any) -> Settings:
+    """Read the settings with what was given on the command line; None means not given."""
+    given = {name: value for name, value in overrides.items() if value is not None}
+    return read_settings(**given) if home is None else read_settings(home=home, **given)

@@ -44,13 +44,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
-    """One row as it is stored; `moment` and `entry` are None where the payload is unreadable."""
+    """One row as it is stored.
+
+    A payload that was tampered with until it is no entry any more shows as the operation
+    `unreadable`, of 1970, with the payload among the details.
+    """
 
     sequence: int
-    moment: datetime | None
-    entry: Entry | None
-    payload: str
-    digest: str
+    recorded_at: datetime
+    entry: Entry
+    hash: str
 
 
 class Ledger:
@@ -139,14 +142,13 @@ def _payload(sequence: int, moment: datetime, entry: Entry) -> str:
 
 
 def _readable(row: rows.StoredRow) -> LedgerRow:
-    moment: datetime | None = None
-    entry: Entry | None = None
     try:
         content = json.loads(row.payload)
-        moment = datetime.fromisoformat(content.pop("at"))
+        recorded_at = datetime.fromisoformat(content.pop("at"))
         content.pop("sequence")
         candidates = tuple((str(name), float(value)) for name, value in content.pop("candidates"))
         entry = Entry(candidates=candidates, **content)
     except (ValueError, TypeError, KeyError, AttributeError):
-        moment = entry = None  # Tampered with; the row is shown as it is.
-    return LedgerRow(row.sequence, moment, entry, row.payload, row.hash)
+        recorded_at = datetime.fromtimestamp(0, UTC)
+        entry = Entry("", "unreadable", None, "", None, None, (), 0, {"payload": row.payload})
+    return LedgerRow(row.sequence, recorded_at, entry, row.hash)

@@ -25,7 +25,7 @@ class Backend(Protocol):
 
     @property
     def place(self) -> str:
-        """Where the database is, in words, without a password."""
+        """Where the database is, in words, without a password; for the operator."""
 
     @property
     def readers(self) -> Engine:
@@ -40,6 +40,9 @@ class Backend(Protocol):
 
     def keep_other_writers_out(self, connection: Connection) -> None:
         """Wait until no other process writes, and let none begin before this one ends."""
+
+    def reason(self, trouble: BaseException) -> str:
+        """Return what the driver's error means, in words that any caller may read."""
 
     def close(self) -> None:
         """Close every connection that is not in use."""
@@ -87,10 +90,14 @@ class SqliteBackend:
         SQLite itself would go on writing to the removed file, and all of it would be lost.
         """
         if self._identity() != self._file:
-            raise StorageUnavailable(f"{self.place} is gone or was replaced since it was opened")
+            raise StorageUnavailable("the database is gone or was replaced since it was opened")
 
     def keep_other_writers_out(self, connection: Connection) -> None:
         """Do nothing: BEGIN IMMEDIATE has."""
+
+    def reason(self, trouble: BaseException) -> str:
+        """Return SQLite's own words, which name no path."""
+        return str(trouble)
 
     def close(self) -> None:
         """Close the idle connections, readers first: the last writer folds the log."""
@@ -161,6 +168,10 @@ class PostgresqlBackend:
     def keep_other_writers_out(self, connection: Connection) -> None:
         """Take the lock every writing vidimus takes; it ends with the transaction."""
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS_LOCK})")
+
+    def reason(self, trouble: BaseException) -> str:
+        """Return the kind of error alone: the server's words may name hosts and users."""
+        return type(trouble).__name__
 
     def close(self) -> None:
         """Close the idle connections."""

@@ -14,6 +14,9 @@ from sqlalchemy.engine import Engine
 from vidimus.errors import StorageUnavailable
 from vidimus.storage.backend import Backend, open_backend
 from vidimus.storage.schema import prepare_schema
+from vidimus.telemetry import get_logger
+
+_log = get_logger(__name__)
 
 WRITER_WAIT_S = 30.0
 """How long a writer waits for the writers of this process that came before it."""
@@ -56,7 +59,7 @@ class Database:
 
         Never waits for a writer. Raises StorageUnavailable when the database cannot be used.
         """
-        with _telling_trouble(self._backend.place):
+        with _telling_trouble(self._backend):
             self._backend.check_reachable()
             with _connection(self._backend.readers) as connection, connection.begin():
                 yield Transaction(connection)
@@ -70,7 +73,7 @@ class Database:
         when the turn does not come in time or the database cannot be used; then nothing of the
         transaction is kept.
         """
-        with self._own_turn(), _telling_trouble(self._backend.place):
+        with self._own_turn(), _telling_trouble(self._backend):
             self._backend.check_reachable()
             with _connection(self._backend.writers) as connection, connection.begin():
                 self._backend.keep_other_writers_out(connection)
@@ -124,12 +127,14 @@ def _connection(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def _telling_trouble(place: str) -> Iterator[None]:
+def _telling_trouble(backend: Backend) -> Iterator[None]:
     try:
         yield
     except (exc.IntegrityError, exc.ProgrammingError, exc.DataError, exc.NotSupportedError):
         raise  # A fault of vidimus itself, not of the place where the database is.
     except exc.DBAPIError as trouble:
-        raise StorageUnavailable(f"{place} cannot be used now: {trouble.orig}") from trouble
+        _log.error("database trouble", place=backend.place, error=str(trouble.orig))
+        reason = backend.reason(trouble.orig or trouble)
+        raise StorageUnavailable(f"the database cannot be used now: {reason}") from trouble
     except exc.TimeoutError as trouble:
-        raise StorageUnavailable(f"{place} has no connection free: {trouble}") from trouble
+        raise StorageUnavailable("no connection to the database is free") from trouble

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, delete, insert, select
+from sqlalchemy import and_, delete, insert, or_, select
 
 from vidimus.storage.database import Transaction
 from vidimus.storage.tables import request_token
@@ -14,59 +14,43 @@ TOKEN_LIFE = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class StoredAnswer:
-    """What was answered (JSON text), and the fingerprint of the request that was answered."""
+    """What was answered (JSON), and the fingerprint of the request that was answered."""
 
     fingerprint: str
-    response: str
+    response: bytes
 
 
-def find(
-    tx: Transaction,
-    operation: str,
-    scope: str,
-    token: str,
-    *,
-    now: datetime,
-    max_age: timedelta = TOKEN_LIFE,
+def find_token(
+    tx: Transaction, operation: str, scope: str, token: str, since: datetime
 ) -> StoredAnswer | None:
-    """Return the answer given under this token within `max_age` before `now`, if any."""
+    """Return the answer stored under this token after `since`, if any."""
     row = tx.connection.execute(
         select(request_token.c.fingerprint, request_token.c.response).where(
             request_token.c.operation == operation,
             request_token.c.scope == scope,
             request_token.c.token == token,
-            request_token.c.created_at > now - max_age,
+            request_token.c.created_at > since,
         )
     ).one_or_none()
-    return None if row is None else StoredAnswer(row.fingerprint, row.response)
+    return None if row is None else StoredAnswer(row.fingerprint, row.response.encode())
 
 
-def store(
+def store_token(
     tx: Transaction,
     operation: str,
     scope: str,
     token: str,
-    answer: StoredAnswer,
-    *,
+    fingerprint: str,
+    response: bytes,
     now: datetime,
-    max_age: timedelta = TOKEN_LIFE,
 ) -> None:
-    """Remember an answer under a token that `find` does not know; forget those too old."""
-    same = and_(
-        request_token.c.operation == operation,
-        request_token.c.scope == scope,
-        request_token.c.token == token,
-    )
-    expired = request_token.c.created_at <= now - max_age
-    tx.connection.execute(delete(request_token).where(expired))
-    tx.connection.execute(delete(request_token).where(same))
+    """Remember an answer in place of any before it; forget all older than TOKEN_LIFE."""
+    names = {"operation": operation, "scope": scope, "token": token}
+    same = and_(*(request_token.c[name] == value for name, value in names.items()))
+    expired = request_token.c.created_at <= now - TOKEN_LIFE
+    tx.connection.execute(delete(request_token).where(or_(same, expired)))
     tx.connection.execute(
         insert(request_token).values(
-            operation=operation,
-            scope=scope,
-            token=token,
-            fingerprint=answer.fingerprint,
-            response=answer.response,
-            created_at=now,
+            **names, fingerprint=fingerprint, response=response.decode(), created_at=now
         )
     )

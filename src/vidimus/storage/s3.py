@@ -1,0 +1,82 @@
+"""Objects of any store that speaks S3, by obstore."""
+
+import os
+import re
+from datetime import timedelta
+from threading import Lock
+
+import obstore
+from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
+from obstore.store import S3Store
+
+from vidimus.errors import InvalidS3Object, StorageUnavailable
+from vidimus.storage.object_errors import check_size, unreadable
+
+_BUCKETS_KEPT = 64
+_CONNECT_WAIT = timedelta(seconds=5)
+_READ_WAIT = timedelta(seconds=30)
+_RETRY_FOR = timedelta(seconds=10)
+_RETRIES = 2
+
+# The store answered and said no: the request's fault, or that of what it points at.
+_REFUSAL = re.compile(r"status code: (?:[34]\d\d)")
+
+
+class S3Objects:
+    """Buckets of the endpoint, region and credentials in AWS's own environment variables.
+
+    Buckets are named in the path of the URL rather than in its host, so that a store without
+    DNS names of its own will do; `AWS_VIRTUAL_HOSTED_STYLE_REQUEST=true` turns that round.
+    """
+
+    def __init__(self) -> None:
+        endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL", "")
+        self._unencrypted = endpoint.lower().startswith("http://")
+        self._buckets: dict[str, S3Store] = {}
+        self._turn = Lock()
+
+    def read_object(self, bucket: str, name: str, version: str | None, max_bytes: int) -> bytes:
+        """Download an object, as ObjectStore says; its size is known before its bytes come."""
+        try:
+            found = obstore.get(self._bucket(bucket), name, options={"version": version})
+            check_size(found.meta["size"], max_bytes)
+            return found.bytes().to_bytes()
+        except (FileNotFoundError, ValueError, BaseError) as trouble:
+            raise _told(bucket, name, trouble) from trouble
+
+    def close(self) -> None:
+        """Forget the buckets' connections."""
+        with self._turn:
+            self._buckets.clear()
+
+    def _bucket(self, bucket: str) -> S3Store:
+        with self._turn:
+            store = self._buckets.get(bucket)
+            if store is None:
+                if len(self._buckets) >= _BUCKETS_KEPT:
+                    self._buckets.pop(next(iter(self._buckets)))
+                store = self._buckets[bucket] = self._connect(bucket)
+            return store
+
+    def _connect(self, bucket: str) -> S3Store:
+        return S3Store(
+            bucket,
+            client_options={
+                "allow_http": self._unencrypted,
+                "connect_timeout": _CONNECT_WAIT,
+                "timeout": _READ_WAIT,
+            },
+            retry_config={"max_retries": _RETRIES, "retry_timeout": _RETRY_FOR},
+        )
+
+
+def _told(bucket: str, name: str, trouble: Exception) -> InvalidS3Object | StorageUnavailable:
+    if isinstance(trouble, FileNotFoundError):
+        return unreadable(bucket, name, "there is no such object")
+    if isinstance(trouble, (PermissionDeniedError, UnauthenticatedError)):
+        return unreadable(bucket, name, "the store does not let vidimus read it")
+    if isinstance(trouble, ValueError):
+        return unreadable(bucket, name, "the store cannot be asked for such a name")
+    if _REFUSAL.search(str(trouble)):
+        return unreadable(bucket, name, "the store refused the request")
+    return StorageUnavailable("the S3 store cannot be reached now, or failed")

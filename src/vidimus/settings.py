@@ -50,9 +50,7 @@ class Settings(BaseSettings):
         "`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_REGION`); empty is `buckets` in "
         "the home.",
     )
-    models: str = Field(
-        "", description="Folder of model files; empty is `models` in the home."
-    )
+    models: str = Field("", description="Folder of model files; empty is `models` in the home.")
     model_mirror: str = Field(
         "", description="Folder that holds copies of the standard pack's files, tried first."
     )
@@ -114,6 +112,9 @@ class Settings(BaseSettings):
     )
     bootstrap_secret_access_key: str = Field(
         "", description="Its secret; both or neither must be given."
+    )
+    check_answers: bool = Field(
+        False, description="Refuse to send an answer that breaks the API's contract: for tests."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least severe event that is logged."

@@ -1,12 +1,10 @@
 """`vidimus serve`: set up what is missing, then serve."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from vidimus import telemetry
 from vidimus.accountability.access_keys import NewAccessKey
 from vidimus.cli.models import pull_missing
 from vidimus.cli.options import HomeOption, settings_of
@@ -14,8 +12,10 @@ from vidimus.engine.engine import Engine, open_engine
 from vidimus.errors import ConfigurationError
 from vidimus.operations import EngineDispatcher
 from vidimus.server.app import create_app
-from vidimus.server.serve import serve_app
-from vidimus.settings import Settings
+from vidimus.server.auth import check_exposure, open_verifier
+from vidimus.server.serve import serve as run_server
+from vidimus.telemetry import Metrics, configure_logging
+from vidimus.wire.model import load_contract
 
 SNIPPET = """\
 [bold]Python[/bold]
@@ -39,20 +39,31 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port; 0 lets the system choose.")] = None,
     home: HomeOption = None,
-    pull: Annotated[
-        bool, typer.Option(help="Fetch models that are missing before serving.")
-    ] = True,
+    pull: Annotated[bool, typer.Option(help="Fetch models that are missing first.")] = True,
 ) -> None:
     """Serve the Rekognition API; the first start fetches models and makes an access key."""
     settings = settings_of(home, host=host, port=port)
-    telemetry.configure_logging(settings.log_level, settings.log_format)
+    check_exposure(settings)
+    configure_logging(settings.log_level, settings.log_format)
     if pull:
         pull_missing(settings)
     with open_engine(settings) as engine:
         key = _first_key(engine)
-        app = create_app(EngineDispatcher(engine), engine.access_keys.secret_of, settings)
         engine.warm_up()
-        serve_app(app, settings.host, settings.port, lambda url: _greet(engine, url, key))
+        run_server(_app(engine), settings.host, settings.port, lambda url: _greet(engine, url, key))
+
+
+def _app(engine: Engine) -> Starlette:
+    settings = engine.settings
+    return create_app(
+        EngineDispatcher(engine),
+        open_verifier(settings, engine.access_keys.secret_of),
+        settings,
+        load_contract(),
+        Metrics(),
+        check_health=engine.check_health,
+        check_answers=settings.check_answers,
+    )
 
 
 def _first_key(engine: Engine) -> NewAccessKey | None:

@@ -4,11 +4,14 @@
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+import numpy as np
 
 from vidimus.accountability.access_keys import AccessKeys
 from vidimus.accountability.key_file import read_or_create_key
@@ -22,11 +25,13 @@ from vidimus.engine.scales import SimilarityScales
 from vidimus.engine.users import UserEnrollment
 from vidimus.errors import ConfigurationError
 from vidimus.gallery.gallery import Gallery
+from vidimus.geometry import BoundingBox
 from vidimus.imaging.decode import Picture, decode_picture
 from vidimus.runtime.registry import ModelRegistry, open_registry
 from vidimus.settings import Settings, read_settings
 from vidimus.storage.database import Database, open_database
 from vidimus.storage.objects import ObjectStore, open_objects
+from vidimus.vision.face_types import Attribute, DetectedFace
 from vidimus.vision.faces import FaceAnalyzer
 from vidimus.wire.page_token import PageTokens
 
@@ -53,6 +58,21 @@ class Engine:
     users: UserEnrollment
     identification: Identification
     model_version: str
+
+    def warm_up(self) -> None:
+        """Open every network that requests may need, so that the first one does not wait."""
+        blank = np.full((480, 640, 3), 127, dtype=np.uint8)
+        points = [[280, 200], [360, 200], [320, 250], [290, 290], [350, 290]]
+        box = BoundingBox(0.375, 0.25, 0.25, 0.5)
+        face = DetectedFace(box, 100.0, np.array(points, dtype=np.float32))
+        self.faces.detect_faces(blank)
+        self.faces.describe_faces(blank, [face], frozenset(Attribute))
+        self.faces.embed_faces(blank, [face], self.model_version)
+
+    def check_health(self) -> Mapping[str, object]:
+        """Return facts of an engine that can serve; raises StorageUnavailable when it cannot."""
+        page = self.gallery.list_collections(after_key=None, limit=1)
+        return {"model_version": self.model_version, "empty": not page.items}
 
     def close(self) -> None:
         """Close the database and the object store."""

@@ -25,6 +25,7 @@
           SerializationError
           UnsupportedMediaType           415
           RequestTooLarge                413
+          RequestTimeout                 408
         AuthenticationError              the request is not from a known principal
           MissingAuthenticationToken
           IncompleteSignature
@@ -183,6 +184,13 @@ class RequestTooLarge(ProtocolError):
 
     code = "RequestEntityTooLargeException"
     status = 413
+
+
+class RequestTimeout(ProtocolError):
+    """The body stopped arriving before it was complete."""
+
+    code = "RequestTimeoutException"
+    status = 408
 
 
 class AuthenticationError(CallerError):

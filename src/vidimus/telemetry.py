@@ -5,7 +5,6 @@ Nothing of a picture, a name or an embedding goes into either.
 
 import logging
 import sys
-from collections.abc import Collection
 from typing import Final, Literal
 
 import structlog
@@ -58,16 +57,11 @@ def get_logger(name: str) -> FilteringBoundLogger:
 
 
 class Metrics:
-    """Counters of one server, in a registry of their own.
-
-    `operations` are the names that get a label of their own; all others share one, so a caller
-    cannot make the number of series grow.
-    """
+    """Counters of one server, in a registry of their own."""
 
     content_type: Final = CONTENT_TYPE_LATEST
 
-    def __init__(self, operations: Collection[str]) -> None:
-        self._operations = frozenset(operations)
+    def __init__(self) -> None:
         self._registry = registry = CollectorRegistry()
         for collector in (ProcessCollector, PlatformCollector, GCCollector):
             collector(registry=registry)
@@ -102,10 +96,13 @@ class Metrics:
         )
 
     def request_finished(self, operation: str, code: str, seconds: float) -> None:
-        """Count one answer; `code` is an error code of ours or OK."""
-        label = operation if operation in self._operations else OTHER_OPERATION
-        self._requests.labels(label, code).inc()
-        self._seconds.labels(label).observe(seconds)
+        """Count one answer; `code` is an error code of ours or OK.
+
+        `operation` is a name of the contract or OTHER_OPERATION, never what a caller sent: each
+        new label is a new series.
+        """
+        self._requests.labels(operation, code).inc()
+        self._seconds.labels(operation).observe(seconds)
 
     def requests_waiting(self, count: int) -> None:
         """Tell how many requests are received and not yet answered."""

@@ -5,7 +5,7 @@ import hmac
 import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final, Protocol
 from urllib.parse import urlsplit
@@ -145,7 +145,7 @@ class AnonymousVerifier:
 def open_verifier(
     settings: Settings,
     secret_of: Callable[[str], str | None],
-    clock: Callable[[], datetime],
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Verifier:
     """Return the verifier that the settings ask for; raises ConfigurationError."""
     check_exposure(settings)

@@ -1,0 +1,138 @@
+"""`vidimus models`: list what there is, pull it, verify it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn
+from rich.table import Table
+
+from vidimus.runtime.catalog import Catalog, ModelCard, load_catalog
+from vidimus.runtime.pull import Puller, PullOutcome
+from vidimus.runtime.registry import ModelRegistry, accepted_licences, open_registry
+from vidimus.runtime.shelf import Shelf
+from vidimus.settings import Settings, read_settings
+
+app = typer.Typer(help="List, pull and verify the networks.", no_args_is_help=True)
+
+HomeOption = Annotated[
+    Path | None, typer.Option("--home", help="Folder of vidimus's state.", show_default=False)
+]
+
+
+def settings_of(home: Path | None) -> Settings:
+    """Read the settings, with `--home` before all else."""
+    return read_settings() if home is None else read_settings(home=home)
+
+
+@app.command("list")
+def list_models(home: HomeOption = None) -> None:
+    """Show every network: its task and rank, licence, size, and whether it is installed."""
+    registry = open_registry(settings_of(home))
+    table = Table(box=None, pad_edge=False)
+    for heading in ("model", "task", "rank", "pack", "MB", "licence of weights", "state"):
+        table.add_column(heading, justify="right" if heading in {"rank", "MB"} else "left")
+    for card in registry.catalog.cards:
+        table.add_row(
+            card.name,
+            card.task,
+            str(card.rank),
+            card.pack,
+            f"{card.bytes / 1e6:.1f}",
+            card.licence_weights,
+            _state(registry, card),
+        )
+    Console().print(table)
+
+
+def _state(registry: ModelRegistry, card: ModelCard) -> str:
+    if not registry.installed(card):
+        return "[dim]not installed[/dim]"
+    best = registry.card_for(card.task)
+    return "[green]active[/green]" if best == card else "installed"
+
+
+@app.command()
+def pull(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Networks by name; none is the whole pack.")
+    ] = None,
+    pack: Annotated[
+        str, typer.Option(help="core, standard, or all: which networks when none is named.")
+    ] = "all",
+    home: HomeOption = None,
+) -> None:
+    """Fetch networks, check their sha256, convert them where need be.
+
+    Exits with 1 when one could not be had; the others are there all the same.
+    """
+    settings = settings_of(home)
+    outcomes = pull_models(settings, names or [], pack, Console())
+    if any(outcome.status == "failed" for outcome in outcomes):
+        raise typer.Exit(1)
+
+
+def pull_models(
+    settings: Settings, names: list[str], pack: str, console: Console
+) -> list[PullOutcome]:
+    """Pull the named networks, or a pack, with progress on `console`."""
+    cards = _chosen(load_catalog(settings.overlay_path), names, pack)
+    mirror = Path(settings.model_mirror).expanduser() if settings.model_mirror else None
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
+    with (
+        Puller(Shelf(settings.home / "models"), mirror, accepted_licences(settings)) as puller,
+        Progress(*columns, console=console, transient=True) as bars,
+    ):
+        return puller.pull(cards, _Bars(bars, console))
+
+
+def _chosen(catalog: Catalog, names: list[str], pack: str) -> list[ModelCard]:
+    if names:
+        cards = [catalog.card(name) for name in names]
+        return [catalog.card(need) for card in cards for need in card.needs] + cards
+    packs = ("core", "standard") if pack == "all" else (pack,)
+    if not set(packs) <= {"core", "standard", "optional", "overlay"}:
+        raise typer.BadParameter(f"no pack is called {pack!r}; there are core, standard and all")
+    return [card for each in packs for card in catalog.by_pack(each)]
+
+
+class _Bars:
+    """One progress bar for the network at work, and a line for each that is done."""
+
+    def __init__(self, bars: Progress, console: Console) -> None:
+        self._bars = bars
+        self._console = console
+        self._tasks: dict[str, TaskID] = {}
+
+    def started(self, card: ModelCard) -> None:
+        self._tasks[card.name] = self._bars.add_task(card.name, total=card.bytes or None)
+
+    def advanced(self, card: ModelCard, count: int) -> None:
+        self._bars.advance(self._tasks[card.name], count)
+
+    def finished(self, outcome: PullOutcome) -> None:
+        card = outcome.card
+        self._bars.remove_task(self._tasks.pop(card.name))
+        mark = {"present": "[dim]present[/dim]", "pulled": "[green]pulled [/green]"}
+        self._console.print(
+            f"{mark.get(outcome.status, '[red]failed [/red]')} {card.name} "
+            f"({card.licence_weights}) {outcome.message}",
+            highlight=False,
+            soft_wrap=True,
+        )
+
+
+@app.command()
+def verify(home: HomeOption = None) -> None:
+    """Check the sha256 of every installed file; exits with 1 when one is wrong."""
+    console = Console()
+    registry = open_registry(settings_of(home))
+    with console.status("") as status:
+        flaws = registry.verify(lambda card: status.update(f"verifying {card.name}"))
+    for flaw in flaws:
+        console.print(f"[red]{flaw.model}[/red] {flaw.message}", soft_wrap=True)
+    if flaws:
+        raise typer.Exit(1)
+    count = len(registry.catalog.cards) - len(registry.missing())
+    console.print(f"{count} networks verified.")

@@ -1,0 +1,101 @@
+"""Sessions by onnxruntime: ONNX on NVIDIA GPUs, with the extra `cuda`."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vidimus.errors import ConfigurationError, ModelUnavailable
+from vidimus.runtime.session import Arrays, SessionOptions, Shape
+
+CUDA = "CUDAExecutionProvider"
+
+
+class OnnxRuntimeEngine:
+    """onnxruntime on one NVIDIA GPU: `CUDA`, or `CUDA.1` for the second one."""
+
+    def __init__(self, options: SessionOptions) -> None:
+        try:
+            import onnxruntime
+        except ImportError as error:
+            raise ConfigurationError(
+                f"device: {options.device} needs onnxruntime; install it with "
+                "`pip install 'vidimus[cuda]'`."
+            ) from error
+        if CUDA not in onnxruntime.get_available_providers():
+            raise ConfigurationError(
+                f"device: the installed onnxruntime cannot use {options.device}; install "
+                "`vidimus[cuda]` (the package onnxruntime-gpu) and NVIDIA's driver."
+            )
+        self._library: Any = onnxruntime
+        self._options = options
+
+    @property
+    def description(self) -> str:
+        """The engine, its version and the device, for people."""
+        return f"onnxruntime {self._library.__version__} on {self._options.device}"
+
+    def open_session(self, path: Path) -> "OnnxRuntimeSession":
+        """Load the network at `path`; raises ModelUnavailable when it cannot be read."""
+        if path.suffix != ".onnx":
+            raise ModelUnavailable(
+                f"{path.name} is not ONNX, which is all that {self._options.device} can run."
+            )
+        return OnnxRuntimeSession(open_onnx(self._library, path, self._providers(), 0))
+
+    def _providers(self) -> list[Any]:
+        number = self._options.device.partition(".")[2] or "0"
+        # TF32 has 10 bits of mantissa: embeddings would differ from those of a CPU.
+        return [(CUDA, {"device_id": number, "use_tf32": "0"})]
+
+
+def open_onnx(library: Any, path: Path, providers: list[Any], threads: int) -> Any:
+    """Open `path` with onnxruntime; raises ModelUnavailable when it cannot be read."""
+    settings = library.SessionOptions()
+    settings.intra_op_num_threads = threads
+    settings.log_severity_level = 3
+    try:
+        return library.InferenceSession(str(path), settings, providers=providers)
+    except Exception as error:  # onnxruntime's errors have no root of their own
+        reason = str(error).strip().splitlines()[0]
+        raise ModelUnavailable(f"{path.name} cannot be loaded: {reason}") from error
+
+
+class OnnxRuntimeSession:
+    """One network; a batch goes row by row where the file fixes the batch at one."""
+
+    def __init__(self, session: Any) -> None:
+        self._session = session
+        self._inputs = {port.name: _shape(port.shape) for port in session.get_inputs()}
+        self._names = tuple(port.name for port in session.get_outputs())
+        self._one_row = any(shape[0] == 1 for shape in self._inputs.values())
+
+    @property
+    def inputs(self) -> Mapping[str, Shape]:
+        """The inputs' names and shapes; None is a free side, and the first one is the batch."""
+        return {name: (None, *shape[1:]) for name, shape in self._inputs.items()}
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """The outputs' names, in the file's order."""
+        return self._names
+
+    def run(self, inputs: Arrays) -> dict[str, NDArray[Any]]:
+        """Return the outputs by name, as arrays of the caller's own."""
+        rows = len(next(iter(inputs.values())))
+        if not self._one_row or rows == 1:
+            return self._run(inputs)
+        answers = [
+            self._run({name: values[row : row + 1] for name, values in inputs.items()})
+            for row in range(rows)
+        ]
+        return {name: np.concatenate([each[name] for each in answers]) for name in self._names}
+
+    def _run(self, inputs: Arrays) -> dict[str, NDArray[Any]]:
+        return dict(zip(self._names, self._session.run(None, dict(inputs)), strict=True))
+
+
+def _shape(sides: list[Any]) -> Shape:
+    return tuple(side if isinstance(side, int) else None for side in sides)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, cast
 
 from vidimus.wire.model import (
@@ -38,19 +39,17 @@ class Flaw:
 def flaws_of(
     shape: Shape, value: object, path: str = "", *, max_image_bytes: int | None = None
 ) -> Iterator[Flaw]:
-    """Yield every broken constraint within a value whose types fit the shape."""
+    """Yield every broken constraint within a value whose types fit the shape.
+
+    Of a list or map that is too long, only as many entries are looked at as it may have.
+    """
     match shape:
         case Structure():
             yield from _structure(shape, cast(Mapping[str, object], value), path, max_image_bytes)
         case ListShape():
-            items = cast(Sequence[object], value)
-            yield from _sized(shape, len(items), path)
-            for number, part in enumerate(items):
-                yield from flaws_of(
-                    shape.member, part, f"{path}[{number}]", max_image_bytes=max_image_bytes
-                )
+            yield from _list(shape, cast(Sequence[object], value), path, max_image_bytes)
         case MapShape():
-            yield from _map(shape, cast(Mapping[str, object], value), path)
+            yield from _map(shape, cast(Mapping[str, object], value), path, max_image_bytes)
         case BlobShape():
             yield from _blob(shape, cast(bytes, value), path, max_image_bytes)
         case StringShape():
@@ -73,11 +72,25 @@ def _structure(
             )
 
 
-def _map(shape: MapShape, value: Mapping[str, object], path: str) -> Iterator[Flaw]:
+def _list(
+    shape: ListShape, value: Sequence[object], path: str, max_image_bytes: int | None
+) -> Iterator[Flaw]:
     yield from _sized(shape, len(value), path)
-    for key, part in value.items():
+    for number, part in enumerate(value[: shape.max]):
+        yield from flaws_of(
+            shape.member, part, f"{path}[{number}]", max_image_bytes=max_image_bytes
+        )
+
+
+def _map(
+    shape: MapShape, value: Mapping[str, object], path: str, max_image_bytes: int | None
+) -> Iterator[Flaw]:
+    yield from _sized(shape, len(value), path)
+    for key, part in islice(value.items(), shape.max):
         yield from _string(shape.key, key, f"{path} key")
-        yield from flaws_of(shape.value, part, f"{path}[{_quote(key)}]")
+        yield from flaws_of(
+            shape.value, part, f"{path}[{_quote(key)}]", max_image_bytes=max_image_bytes
+        )
 
 
 def _sized(shape: ListShape | MapShape, size: int, path: str) -> Iterator[Flaw]:

@@ -135,12 +135,13 @@ class ErrorShape:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Contract:
-    """The whole API, read-only."""
+    """The whole API, read-only; `source_sha256` is the digest of the model it was made from."""
 
     api_version: str
     json_version: str
     signing_name: str
     target_prefix: str
+    source_sha256: str
     operations: Mapping[str, Operation]
     errors: Mapping[str, ErrorShape]
     shapes: Mapping[str, Shape] = field(repr=False)
@@ -168,6 +169,7 @@ def parse_contract(text: bytes) -> Contract:
         json_version=raw["json_version"],
         signing_name=raw["signing_name"],
         target_prefix=raw["target_prefix"],
+        source_sha256=raw["source_sha256"],
         operations=MappingProxyType(
             {name: reader.operation(name, row) for name, row in raw["operations"].items()}
         ),

@@ -1,4 +1,4 @@
-"""Page tokens: where a listing goes on, opaque to callers and of no use to any but their listing."""
+"""Page tokens: where a listing goes on, opaque to callers and of use to their listing alone."""
 
 import hashlib
 import hmac

@@ -32,8 +32,8 @@ def validate_input(
     """Check decoded parameters against every constraint of the operation's input.
 
     `max_image_bytes` takes the place of the model's 5 MiB for pictures. Raises InvalidParameter
-    with every flaw (the first 50, if there are more) in one message; ImageTooLarge where the only flaws are pictures with too many
-    bytes and the operation declares that error.
+    with every flaw in one message (the first 50 of more); ImageTooLarge where the only flaws are
+    pictures with too many bytes and the operation declares that error.
     """
     found = flaws_of(operation.input, params, max_image_bytes=max_image_bytes)
     flaws = list(islice(found, MOST_FLAWS_TOLD + 1))

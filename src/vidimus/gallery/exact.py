@@ -1,0 +1,244 @@
+"""Exact search over many vectors: a cheap first look at 8-bit codes, true scores for the rest.
+
+Why no mate is ever missed. For a probe q and a row x of a block (see `blocks`),
+
+    x = m + s c + e        m center, s scale, c codes, |e| <= error, |s c| <= reach
+    q = a v + p            v the block's axis, a chosen so that p is short
+    p = t u + f            t scale, u whole numbers of one byte, f computed
+
+so that the true score is
+
+    q.x = a (v.x) + p.m + s t (u.c) + f.(s c) + p.e
+
+The first three terms are known, once the integer products u.c are; v.x is kept with each row.
+By Cauchy-Schwarz the last two lie within |f| reach + |p| error of zero. With what rounding can
+add, that is the `radius`: estimate -/+ radius bounds the true score from both sides. (Products
+u.c are whole numbers below 2**24, and so exact in float32, up to 1,040 dimensions; above that
+float64 holds them.)
+
+Now take the k rows with the best estimates, of which some may be passed over, and score them
+from their floats: the worst of those scores is a threshold that at least k rows reach. A row
+whose upper bound lies below it is not among the k best, nor does it tie with them. All others
+are scored from their floats, in float64, and sorted. If the bounds are loose (an outlier
+stretches its block's scale), more rows are scored: the answer stays the same, it takes longer.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import simsimd
+from numpy.typing import NDArray
+
+from vidimus.errors import VidimusError
+from vidimus.gallery.blocks import BLOCK_ROWS, Block, Ids, Rows
+from vidimus.gallery.shared_lock import SharedLock
+
+_LARGEST_VALUE = 1e15
+_LARGEST_GROUP = 64
+_GROUPS_PER_RESULT = 4
+_RERANK_ROWS = 8_192
+_ROWS_WORTH_A_THREAD = 16_384
+_EXACT_IN_FLOAT32 = 1_040
+# An estimate takes five roundings to float32, 2**-24 each, and is compared with a rounded cut.
+_ROUNDING = 2.0**-21
+
+Scores = NDArray[np.float64]
+Slots = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class _Estimate:
+    """A block's rows in the light of a probe: each scores within base + value -/+ radius."""
+
+    block: Block
+    values: NDArray[np.floating]
+    base: float
+    radius: float
+
+    @classmethod
+    def of(cls, block: Block, probe: Scores, threads: int) -> "_Estimate":
+        """Estimate the score of every row of `block` for `probe` (d,)."""
+        axis, center = block.axis.astype(np.float64), block.center.astype(np.float64)
+        slope = float(probe @ axis) / (float(axis @ axis) or 1.0)
+        rest = probe - slope * axis
+        step = float(np.abs(rest).max(initial=0.0)) / 127
+        codes = np.rint(rest / step) if step else np.zeros_like(rest)
+        values = _products(codes.astype(np.int8), block.codes, threads)
+        values *= step * float(block.scale)
+        values += block.along * values.dtype.type(slope)
+        rest_norm, miss = float(np.linalg.norm(rest)), float(np.linalg.norm(rest - step * codes))
+        radius = miss * block.reach + rest_norm * block.error + abs(slope) * block.along_error
+        extent = (rest_norm + miss) * block.reach + abs(slope) * block.along_reach
+        extent += float(np.linalg.norm(probe)) * float(np.linalg.norm(center))
+        return cls(block, values, float(rest @ center), radius + _ROUNDING * (radius + extent))
+
+    def best(self, limit: int) -> tuple[Slots, Scores]:
+        """Return slots and estimates of about the best `limit` rows, one of each group."""
+        count = len(self.values)
+        group = max(1, min(_LARGEST_GROUP, count // (_GROUPS_PER_RESULT * limit)))
+        width = count // group
+        grid = self.values[: width * group].reshape(group, width)
+        columns = _largest(grid.max(axis=0), limit)
+        slots = grid[:, columns].argmax(axis=0) * width + columns
+        return slots, self.base + self.values[slots].astype(np.float64)
+
+    def reaching(self, threshold: float) -> Slots:
+        """Return the slots of all rows that may score `threshold` or more."""
+        return np.flatnonzero(self.values >= threshold - self.radius - self.base)
+
+
+class ExactIndex:
+    """A `VectorIndex` that returns what a brute-force search would; see the module's text.
+
+    Vectors need not have unit length. Memory is about 1.28 times the floats at 128 dimensions.
+    """
+
+    def __init__(self, dimensions: int, threads: int = 1) -> None:
+        """Make an empty index of `dimensions`, whose searches use at most `threads` threads."""
+        self._dimensions = dimensions
+        self._threads = threads
+        self._blocks: list[Block] = []
+        self._highest_id = -(2**63)
+        self._lock = SharedLock()
+
+    def __len__(self) -> int:
+        """Return how many vectors the index holds."""
+        with self._lock.reading():
+            return sum(block.count for block in self._blocks)
+
+    def ids(self) -> Ids:
+        """Return the ids held, ascending."""
+        with self._lock.reading():
+            held = [block.ids for block in self._blocks]
+            return np.sort(np.concatenate(held)) if held else np.empty(0, np.int64)
+
+    def add(self, ids: Ids, vectors: Rows) -> None:
+        """Add `vectors` (n, d) under `ids` (n,), in place of any held under the same ids.
+
+        Raises VidimusError for shapes that do not fit, an id given twice and values that are
+        not finite or exceed 1e15.
+        """
+        self._check(vectors, (len(ids), self._dimensions))
+        if len(ids) == 0:
+            return
+        ascending = bool(np.all(ids[1:] > ids[:-1]))
+        if not ascending and len(np.unique(ids)) != len(ids):
+            raise VidimusError("An id was given twice in one addition to an index.")
+        with self._lock.writing():
+            if int(ids.min()) <= self._highest_id:
+                self._remove(ids)
+            self._append(ids, vectors)
+            self._highest_id = max(self._highest_id, int(ids.max()))
+
+    def remove(self, ids: Ids) -> None:
+        """Remove the vectors of `ids` (n,); an id that is not held is passed over."""
+        with self._lock.writing():
+            self._remove(ids)
+
+    def search(self, probe: Rows, limit: int, min_score: float) -> list[tuple[int, float]]:
+        """Return at most `limit` pairs (id, score >= `min_score`) for `probe` (d,).
+
+        Best first, ties by lower id. Raises VidimusError for a probe of another size or one
+        that is not finite.
+        """
+        self._check(probe, (self._dimensions,))
+        if limit <= 0:
+            return []
+        with self._lock.reading():
+            ids, scores = self._best(probe.astype(np.float64), limit, min_score)
+        return list(zip(ids.tolist(), scores.tolist(), strict=True))
+
+    def _check(self, vectors: Rows, shape: tuple[int, ...]) -> None:
+        if vectors.shape != shape:
+            raise VidimusError(f"The index holds {self._dimensions} values, not {vectors.shape}.")
+        if vectors.size and not float(np.abs(vectors).max()) <= _LARGEST_VALUE:
+            raise VidimusError("An embedding holds a value that is not finite or is past 1e15.")
+
+    def _append(self, ids: Ids, vectors: Rows) -> None:
+        start = 0
+        while start < len(ids):
+            if not self._blocks or not self._blocks[-1].room:
+                room = BLOCK_ROWS if self._blocks else len(ids)
+                self._blocks.append(Block(self._dimensions, room))
+            end = start + self._blocks[-1].room
+            self._blocks[-1].append(ids[start:end], vectors[start:end])
+            start = end
+
+    def _remove(self, ids: Ids) -> None:
+        """Fill each hole with the last row of all, so that only the last block has room."""
+        wanted = np.unique(ids)
+        for block in reversed(self._blocks):
+            # From the highest slot down, the last row that moves is never one yet to go.
+            for slot in np.flatnonzero(_among(block.ids, wanted))[::-1].tolist():
+                last = self._blocks[-1]
+                if block is not last or slot != last.count - 1:
+                    block.replace(slot, int(last.ids[-1]), last.rows[-1])
+                last.drop_last()
+                if not last.count:
+                    self._blocks.pop()
+
+    def _best(self, probe: Scores, limit: int, min_score: float) -> tuple[Ids, Scores]:
+        estimates = [_Estimate.of(block, probe, self._threads) for block in self._blocks]
+        threshold = max(min_score, _reached(estimates, probe, limit))
+        ids, scores = np.empty(0, np.int64), np.empty(0)
+        for estimate in estimates:
+            slots = estimate.reaching(threshold)
+            for start in range(0, len(slots), _RERANK_ROWS):
+                part = slots[start : start + _RERANK_ROWS]
+                exact = _scores(estimate.block, part, probe)
+                ids = np.concatenate([ids, estimate.block.ids[part][exact >= min_score]])
+                scores = np.concatenate([scores, exact[exact >= min_score]])
+                order = np.lexsort((ids, -scores))[:limit]
+                ids, scores = ids[order], scores[order]
+        return ids, scores
+
+
+def _products(
+    codes: NDArray[np.int8], rows: NDArray[np.int8], threads: int
+) -> NDArray[np.floating]:
+    """Return the products of `codes` (d,) with `rows` (n, d) as exact whole numbers (n,)."""
+    # Its `out` argument is left alone: simsimd 6.5.16 then gives up a reference to None on each
+    # call, which ends the interpreter after some thousands.
+    tensor = simsimd.cdist(
+        codes[np.newaxis],
+        rows,
+        metric="dot",
+        out_dtype="f32" if len(codes) <= _EXACT_IN_FLOAT32 else "f64",
+        threads=min(threads, 1 + len(rows) // _ROWS_WORTH_A_THREAD),
+    )
+    products: NDArray[np.floating] = np.asarray(tensor)
+    return products.reshape(-1)
+
+
+def _scores(block: Block, slots: Slots, probe: Scores) -> Scores:
+    """Return the true scores of the rows at `slots`; equal rows get equal scores."""
+    return np.asarray(np.vecdot(block.rows[slots].astype(np.float64), probe))
+
+
+def _reached(estimates: list[_Estimate], probe: Scores, limit: int) -> float:
+    """Return a score that at least `limit` rows reach, close to the best such."""
+    best = [estimate.best(limit) for estimate in estimates]
+    found = np.concatenate([scores for _, scores in best]) if best else np.empty(0)
+    if len(found) < limit:
+        return -np.inf
+    cut = float(np.partition(found, -limit)[-limit])
+    scored = [
+        _scores(estimate.block, slots[scores >= cut], probe)
+        for estimate, (slots, scores) in zip(estimates, best, strict=True)
+    ]
+    return float(np.partition(np.concatenate(scored), -limit)[-limit])
+
+
+def _among(held: Ids, wanted: Ids) -> NDArray[np.bool_]:
+    """Tell which of `held` are in the ascending `wanted`."""
+    if len(wanted) == 0:
+        return np.zeros(len(held), np.bool_)
+    places = np.searchsorted(wanted, held)
+    return np.asarray(wanted[np.minimum(places, len(wanted) - 1)] == held)
+
+
+def _largest(values: NDArray[np.floating], limit: int) -> Slots:
+    """Return the places of the `limit` largest of `values`, in no order."""
+    if len(values) <= limit:
+        return np.arange(len(values))
+    return np.argpartition(values, -limit)[-limit:]

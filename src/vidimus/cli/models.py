@@ -8,23 +8,14 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn
 from rich.table import Table
 
+from vidimus.cli.options import HomeOption, settings_of
 from vidimus.runtime.catalog import Catalog, ModelCard, load_catalog
 from vidimus.runtime.pull import Puller, PullOutcome
 from vidimus.runtime.registry import ModelRegistry, accepted_licences, open_registry
 from vidimus.runtime.shelf import Shelf
-from vidimus.settings import Settings, read_settings
+from vidimus.settings import Settings
 
 app = typer.Typer(help="List, pull and verify the networks.", no_args_is_help=True)
-
-HomeOption = Annotated[
-    Path | None, typer.Option("--home", help="Folder of vidimus's state.", show_default=False)
-]
-
-
-def settings_of(home: Path | None) -> Settings:
-    """Read the settings, with `--home` before all else."""
-    return read_settings() if home is None else read_settings(home=home)
-
 
 @app.command("list")
 def list_models(home: HomeOption = None) -> None:
@@ -81,10 +72,24 @@ def pull_models(
     mirror = Path(settings.model_mirror).expanduser() if settings.model_mirror else None
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
     with (
-        Puller(Shelf(settings.home / "models"), mirror, accepted_licences(settings)) as puller,
+        Puller(Shelf(settings.models_path), mirror, accepted_licences(settings)) as puller,
         Progress(*columns, console=console, transient=True) as bars,
     ):
         return puller.pull(cards, _Bars(bars, console))
+
+
+def pull_missing(settings: Settings) -> None:
+    """Fetch what a first start needs; a second start finds it and asks nobody.
+
+    The core pack is fetched when no face can be found and compared without it. The standard pack
+    is then tried too, and again whenever a mirror is set.
+    """
+    registry = open_registry(settings)
+    first = any(registry.card_for(task) is None for task in ("face_detector", "face_embedder"))
+    wanted = {"core", "standard"} if first else {"standard"} if settings.model_mirror else set()
+    names = [card.name for card in registry.missing() if card.pack in wanted]
+    if names:
+        pull_models(settings, names, "", Console())
 
 
 def _chosen(catalog: Catalog, names: list[str], pack: str) -> list[ModelCard]:

@@ -192,11 +192,11 @@ def open_registry(settings: Settings) -> ModelRegistry:
         device=settings.device,
         threads=settings.threads or settings.cores,
         requests=settings.workers or settings.cores,
-        cache=settings.home / "cache",
+        cache=settings.models_path / "compiled",
     )
     return ModelRegistry(
         load_catalog(settings.overlay_path),
-        settings.home / "models",
+        settings.models_path,
         lambda: open_engine(options),
         accepted_licences(settings),
     )

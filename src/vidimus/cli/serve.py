@@ -50,20 +50,16 @@ def serve(
     with open_engine(settings) as engine:
         key = _first_key(engine)
         engine.warm_up()
-        run_server(_app(engine), settings.host, settings.port, lambda url: _greet(engine, url, key))
-
-
-def _app(engine: Engine) -> Starlette:
-    settings = engine.settings
-    return create_app(
-        EngineDispatcher(engine),
-        open_verifier(settings, engine.access_keys.secret_of),
-        settings,
-        load_contract(),
-        Metrics(),
-        check_health=engine.check_health,
-        check_answers=settings.check_answers,
-    )
+        app = create_app(
+            EngineDispatcher(engine),
+            open_verifier(settings, engine.access_keys.secret_of),
+            settings,
+            load_contract(),
+            Metrics(),
+            check_health=engine.check_health,
+            check_answers=settings.check_answers,
+        )
+        run_server(app, settings.host, settings.port, lambda url: _greet(engine, url, key))
 
 
 def _first_key(engine: Engine) -> NewAccessKey | None:
@@ -99,12 +95,20 @@ def _greet(engine: Engine, url: str, key: NewAccessKey | None) -> None:
 
 
 def describe_models(engine: Engine) -> list[str]:
-    """Say in a few lines which models are active, and what is missing."""
-    told = [each for each in engine.faces.capabilities() if each.told]
-    untold = [each for each in engine.faces.capabilities() if not each.told]
-    lines = [f"face model {engine.model_version}", *engine.models.summary()]
-    lines.append("attributes: " + ", ".join(each.attribute.value.lower() for each in told))
+    """Say in a few lines which networks are active, what they tell, and what is missing."""
+    models = engine.models
+    tasks = dict.fromkeys(card.task for card in models.catalog.cards)
+    active = [card.name for task in tasks for card in models.cards_for(task)]
+    missing = [card.name for card in models.missing() if card.pack != "optional"]
+    told = [each.attribute.value.lower() for each in engine.faces.capabilities() if each.told]
+    untold = [each.attribute.value.lower() for each in engine.faces.capabilities() if not each.told]
+    lines = [
+        f"face model  {engine.model_version}",
+        f"networks    {', '.join(active)}",
+        f"told        {', '.join(told)}",
+    ]
     if untold:
-        missing = ", ".join(each.attribute.value.lower() for each in untold)
-        lines.append(f"left out: {missing} (see `vidimus doctor`)")
+        lines.append(f"left out    {', '.join(untold)} (see `vidimus doctor`)")
+    if missing:
+        lines.append(f"missing     {', '.join(missing)} (`vidimus models pull`)")
     return lines

@@ -31,9 +31,9 @@ from numpy.typing import NDArray
 
 from vidimus.errors import VidimusError
 from vidimus.gallery.blocks import BLOCK_ROWS, Block, Ids, Rows
+from vidimus.gallery.index import LARGEST_VALUE
 from vidimus.gallery.shared_lock import SharedLock
 
-_LARGEST_VALUE = 1e15
 _LARGEST_GROUP = 64
 _GROUPS_PER_RESULT = 4
 _RERANK_ROWS = 8_192
@@ -151,7 +151,7 @@ class ExactIndex:
     def _check(self, vectors: Rows, shape: tuple[int, ...]) -> None:
         if vectors.shape != shape:
             raise VidimusError(f"The index holds {self._dimensions} values, not {vectors.shape}.")
-        if vectors.size and not float(np.abs(vectors).max()) <= _LARGEST_VALUE:
+        if vectors.size and not float(np.abs(vectors).max()) <= LARGEST_VALUE:
             raise VidimusError("An embedding holds a value that is not finite or is past 1e15.")
 
     def _append(self, ids: Ids, vectors: Rows) -> None:

@@ -9,6 +9,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+LARGEST_VALUE = 1e15
+"""No embedding holds a value further from zero; products of such still fit float32."""
+
 
 class VectorIndex(Protocol):
     """Vectors by id, searched by dot product; a change is seen by every search begun after it."""

@@ -73,7 +73,7 @@ class _Check:
         self._check_order(row)
         fitting = self._chain.link(row.previous_hash, row.payload)
         self._check_row(row, fitting)
-        self._last = row.sequence
+        self._last = max(self._last, row.sequence)
         if row.sequence in self._wanted:
             self._digests[row.sequence] = row.hash
 

@@ -5,9 +5,10 @@ from vidimus.errors import ImageTooLarge, InvalidS3Object
 
 def unreadable(bucket: str, name: str, reason: str) -> InvalidS3Object:
     """Return the error for an object that cannot be read, in Amazon's words and then ours."""
+    shown = f"{bucket}/{name}".encode(errors="replace").decode()  # Any reply can carry it.
     return InvalidS3Object(
         "Unable to get object metadata from S3. Check object key, region and/or access "
-        f"permissions. ({bucket}/{name}: {reason})"
+        f"permissions. ({shown}: {reason})"
     )
 
 

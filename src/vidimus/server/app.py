@@ -60,7 +60,7 @@ def create_app(
         max_waiting=settings.max_waiting_requests,
         max_body_bytes=settings.max_body_bytes,
     )
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/", gateway, methods=["POST"]),
             Route("/", _welcome, methods=["GET"]),
@@ -71,6 +71,8 @@ def create_app(
         exception_handlers={404: _no_such_page, 405: _no_such_method},
         lifespan=_closing(gateway),
     )
+    app.router.redirect_slashes = False
+    return app
 
 
 def _closing(gateway: Gateway) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:

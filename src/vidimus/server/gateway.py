@@ -60,8 +60,8 @@ class Gateway:
             self._metrics.client_gone()
             _log.debug("client gone", request_id=request_id)
             return
-        await reply.send(send)
         self._record(headers, reply, time.perf_counter() - start)
+        await reply.send(send)
 
     def close(self) -> None:
         """Let the requests in work finish, then stop the threads."""

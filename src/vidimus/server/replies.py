@@ -9,6 +9,7 @@ from starlette.types import Send
 
 from vidimus.errors import (
     ConfigurationError,
+    RequestTimeout,
     RequestTooLarge,
     StorageUnavailable,
     Throttled,
@@ -52,7 +53,7 @@ def error_reply(
 ) -> Reply:
     """Return the reply an error becomes; faults of our own keep their details to the log."""
     headers = {"x-amzn-errortype": error.code}
-    if isinstance(error, RequestTooLarge):
+    if isinstance(error, RequestTooLarge | RequestTimeout):
         # The rest of the body may still be on its way; it must not be read as a next request.
         headers["connection"] = "close"
     return Reply(

@@ -20,6 +20,7 @@ FINISH_WITHIN_S: Final = 60
 
 KEEP_ALIVE_S: Final = 75
 _BACKLOG: Final = 1024
+_START_WITHIN_S: Final = 30
 _STOPPING_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -38,19 +39,34 @@ def serve(app: ASGIApp, host: str, port: int, on_started: Callable[[str], None])
         listener.close()
 
 
+@contextmanager
+def serving(app: ASGIApp, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
+    """Serve in a thread as long as the context lasts; gives the URL.
+
+    At its end the requests in work finish. Raises ConfigurationError as `serve` does.
+    """
+    listener = open_listener(host, port)
+    started = threading.Event()
+    server = _Server(_config(app), started.set)
+    thread = threading.Thread(target=server.run, args=([listener],), name="server")
+    thread.start()
+    try:
+        if not started.wait(_START_WITHIN_S):
+            raise ConfigurationError("The server did not start; the log tells why.")
+        yield url_of(listener)
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()
+
+
 def open_listener(host: str, port: int) -> socket.socket:
     """Return a socket that listens on the address; raises ConfigurationError."""
     try:
-        family, kind, number, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        listener = socket.socket(family, kind, number)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(_BACKLOG)
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server(address[:2], family=family, backlog=_BACKLOG)
     except OSError as error:
         raise ConfigurationError(f"Cannot listen on {host} port {port}: {error}.") from error
-    return listener
 
 
 def url_of(listener: socket.socket) -> str:

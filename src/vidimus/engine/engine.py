@@ -150,10 +150,8 @@ def open_engine(settings: Settings | None = None) -> Engine:
 
 def embedder_version(settings: Settings, models: ModelRegistry) -> str:
     """Return the version of the face embedder to use; raises ConfigurationError without one."""
-    if settings.face_embedder:
-        card = models.catalog.card(settings.face_embedder)
-    else:
-        card = models.card_for("face_embedder")
+    name = settings.face_embedder
+    card = models.catalog.card(name) if name else models.card_for("face_embedder")
     if card is None or card.version is None:
         raise ConfigurationError(
             "no face embedder is installed: run `vidimus models pull --pack core`"

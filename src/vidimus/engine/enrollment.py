@@ -142,7 +142,10 @@ class Enrollment:
         collection = self._gallery.describe_collection(collection_id)
         with self._database.writing() as tx:
             outcome = self._gallery.delete_faces(tx, collection_id, face_ids)
-            details = {"faces": " ".join(outcome.deleted), "refused": len(outcome.failures)}
+            details: Details = {
+                "faces": " ".join(outcome.deleted),
+                "refused": len(outcome.failures),
+            }
             receipt = self._recorder.record(tx, _act("DeleteFaces", collection, details), caller)
         return outcome, receipt
 

@@ -177,7 +177,7 @@ class Identification:
         probe = None if portrait is None else self._embed(collection, picture, portrait)
         matches = self._user_matches(collection, probe, threshold, limit, None)
         found = [(match.user.user_id, match.similarity) for match in matches]
-        details = {"picture_sha256": picture.sha256, "faces": len(portraits)}
+        details: Details = {"picture_sha256": picture.sha256, "faces": len(portraits)}
         receipt = self._record("SearchUsersByImage", collection, threshold, found, details, caller)
         return UserSearch(
             tuple(matches), collection.embedder_version, receipt, portrait, _others(portraits)

@@ -10,6 +10,7 @@ from vidimus.engine.once import Once, RequestToken
 from vidimus.engine.record import Act, Details, Recorder
 from vidimus.engine.scales import SimilarityScales
 from vidimus.gallery.gallery import Collection, Gallery
+from vidimus.gallery.outcomes import FailureReason
 from vidimus.storage.database import Database, Transaction
 
 Outcome = TypeVar("Outcome")
@@ -23,7 +24,7 @@ class RefusedFace:
     """
 
     face_id: str
-    reason: str
+    reason: FailureReason
     user_id: str | None = None
     similarity: float | None = None
 

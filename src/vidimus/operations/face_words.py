@@ -1,5 +1,8 @@
 """What the vision rooms say of a face, in the API's words."""
 
+from collections.abc import Sequence
+from typing import cast
+
 from vidimus.engine.portraits import Portrait
 from vidimus.gallery.gallery import EnrolledFace
 from vidimus.geometry import BoundingBox
@@ -7,10 +10,9 @@ from vidimus.vision.face_types import Appearance, Attribute, FaceDetail, Judgeme
 from vidimus.wire import shapes
 
 CORE_LANDMARKS = ("eye_left", "eye_right", "mouth_left", "mouth_right", "nose")
-SINGLE_ATTRIBUTES = frozenset(Attribute) - {Attribute.LANDMARKS}
 
 
-def requested_attributes(names: list[str] | None) -> frozenset[Attribute]:
+def requested_attributes(names: Sequence[str] | None) -> frozenset[Attribute]:
     """Return what an Attributes member asks for: ALL wins, single ones add to the default."""
     if not names:
         return frozenset()
@@ -28,7 +30,7 @@ def landmark(mark: Landmark) -> shapes.Landmark:
     """Return a landmark; its type is the kind in camel case."""
     first, *rest = mark.kind.split("_")
     kind = first + "".join(word.capitalize() for word in rest)
-    return {"Type": kind, "X": mark.point.x, "Y": mark.point.y}
+    return {"Type": cast(shapes.LandmarkType, kind), "X": mark.point.x, "Y": mark.point.y}
 
 
 def compared_face(detail: FaceDetail) -> shapes.ComparedFace:
@@ -54,7 +56,8 @@ def face_detail(detail: FaceDetail) -> shapes.FaceDetail:
     if detail.age_range is not None:
         words["AgeRange"] = {"Low": detail.age_range[0], "High": detail.age_range[1]}
     if detail.gender is not None:
-        words["Gender"] = {"Value": detail.gender.value, "Confidence": detail.gender.confidence}
+        gender = cast(shapes.GenderType, detail.gender.value)
+        words["Gender"] = {"Value": gender, "Confidence": detail.gender.confidence}
     if detail.emotions is not None:
         words["Emotions"] = [_emotion(emotion) for emotion in detail.emotions]
     if detail.eye_direction is not None:
@@ -74,7 +77,7 @@ def face_detail(detail: FaceDetail) -> shapes.FaceDetail:
 
 
 def _emotion(emotion: Appearance) -> shapes.Emotion:
-    return {"Type": emotion.value, "Confidence": emotion.confidence}
+    return {"Type": cast(shapes.EmotionName, emotion.value), "Confidence": emotion.confidence}
 
 
 def _judgements(detail: FaceDetail) -> dict[str, Judgement | None]:
@@ -106,6 +109,7 @@ def enrolled_face(face: EnrolledFace) -> shapes.Face:
     return words
 
 
-def unsearched_reasons(portrait: Portrait) -> list[str]:
+def unsearched_reasons(portrait: Portrait) -> list[shapes.UnsearchedFaceReason]:
     """Say why a face of a picture was not searched: its quality, or another face is larger."""
-    return list(portrait.reasons) or ["FACE_NOT_LARGEST"]
+    reasons = cast(list[shapes.UnsearchedFaceReason], [*portrait.reasons])
+    return reasons or ["FACE_NOT_LARGEST"]

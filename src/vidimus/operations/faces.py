@@ -1,5 +1,7 @@
 """DetectFaces, CompareFaces, and the operations on the faces of a collection."""
 
+from typing import cast
+
 from vidimus.engine.caller import Caller
 from vidimus.engine.engine import Engine
 from vidimus.operations.face_words import (
@@ -74,7 +76,10 @@ def index_faces(engine: Engine, request: shapes.IndexFacesRequest, caller: Calle
         ],
         "FaceModelVersion": outcome.model_version,
         "UnindexedFaces": [
-            {"Reasons": list(each.reasons), "FaceDetail": face_detail(each.portrait.detail)}
+            {
+                "Reasons": cast(list[shapes.Reason], [*each.reasons]),
+                "FaceDetail": face_detail(each.portrait.detail),
+            }
             for each in outcome.unindexed
         ],
     }
@@ -112,7 +117,7 @@ def delete_faces(engine: Engine, request: shapes.DeleteFacesRequest, caller: Cal
         "UnsuccessfulFaceDeletions": [
             {
                 "FaceId": failure.face_id,
-                "Reasons": [failure.reason],
+                "Reasons": [cast(shapes.UnsuccessfulFaceDeletionReason, failure.reason)],
                 **({"UserId": failure.user_id} if failure.user_id else {}),
             }
             for failure in outcome.failures

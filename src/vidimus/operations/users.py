@@ -1,7 +1,7 @@
 """The operations on users: identities that fuse several faces of a collection."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from vidimus.engine.caller import Caller
 from vidimus.engine.engine import Engine
@@ -71,7 +71,7 @@ def associate_faces(
         "UnsuccessfulFaceAssociations": [
             {
                 "FaceId": failure.face_id,
-                "Reasons": [failure.reason],
+                "Reasons": [cast(shapes.UnsuccessfulFaceAssociationReason, failure.reason)],
                 **({"UserId": failure.user_id} if failure.user_id else {}),
                 **({} if failure.similarity is None else {"Confidence": failure.similarity}),
             }
@@ -99,7 +99,7 @@ def disassociate_faces(
         "UnsuccessfulFaceDisassociations": [
             {
                 "FaceId": failure.face_id,
-                "Reasons": [failure.reason],
+                "Reasons": [cast(shapes.UnsuccessfulFaceDisassociationReason, failure.reason)],
                 **({"UserId": failure.user_id} if failure.user_id else {}),
             }
             for failure in outcome.refused

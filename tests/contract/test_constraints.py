@@ -46,8 +46,7 @@ def test_every_constraint_is_named(server: LiveServer, operation: str) -> None:
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_boto3_meets_the_modelled_error(rekognition: Any, operation: str) -> None:
     method = getattr(rekognition, _snake(operation))
-    broken = [each for each in violations_of(load_contract().operations[operation])]
-    for violation in broken:
+    for violation in violations_of(load_contract().operations[operation]):
         if violation.kind != "type":
             _expect(method, violation)
 

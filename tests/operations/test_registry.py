@@ -1,0 +1,34 @@
+"""Every operation of the registry is one of the API."""
+
+from vidimus.operations import REGISTRY
+from vidimus.wire.model import load_contract
+
+BUILT = {
+    "AssociateFaces",
+    "CompareFaces",
+    "CreateCollection",
+    "CreateUser",
+    "DeleteCollection",
+    "DeleteFaces",
+    "DeleteUser",
+    "DescribeCollection",
+    "DetectFaces",
+    "DisassociateFaces",
+    "IndexFaces",
+    "ListCollections",
+    "ListFaces",
+    "ListTagsForResource",
+    "ListUsers",
+    "SearchFaces",
+    "SearchFacesByImage",
+    "SearchUsers",
+    "SearchUsersByImage",
+    "TagResource",
+    "UntagResource",
+}
+
+
+def test_what_is_built() -> None:
+    assert set(REGISTRY) == BUILT
+    assert set(load_contract().operations) >= BUILT
+    assert all(entry.handler.__doc__ for entry in REGISTRY.values())

@@ -4,6 +4,7 @@ import os
 import re
 from datetime import timedelta
 from threading import Lock
+from typing import TYPE_CHECKING
 
 import obstore
 from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
@@ -12,14 +13,17 @@ from obstore.store import S3Store
 from vidimus.errors import InvalidS3Object, StorageUnavailable
 from vidimus.storage.object_errors import check_size, unreadable
 
+if TYPE_CHECKING:
+    from obstore import GetOptions  # Exists for type checkers alone.
+
 _BUCKETS_KEPT = 64
 _CONNECT_WAIT = timedelta(seconds=5)
 _READ_WAIT = timedelta(seconds=30)
 _RETRY_FOR = timedelta(seconds=10)
 _RETRIES = 2
 
-# The store answered and said no: the request's fault, or that of what it points at.
-_REFUSAL = re.compile(r"status code: (?:[34]\d\d)")
+# The store answered and said no (and not: later); an S3 store redirects to another region.
+_REFUSAL = re.compile(r"status code: (?!429)[34]\d\d|redirect")
 
 
 class S3Objects:
@@ -38,7 +42,8 @@ class S3Objects:
     def read_object(self, bucket: str, name: str, version: str | None, max_bytes: int) -> bytes:
         """Download an object, as ObjectStore says; its size is known before its bytes come."""
         try:
-            found = obstore.get(self._bucket(bucket), name, options={"version": version})
+            which: GetOptions = {} if version is None else {"version": version}
+            found = obstore.get(self._bucket(bucket), name, options=which)
             check_size(found.meta["size"], max_bytes)
             return found.bytes().to_bytes()
         except (FileNotFoundError, ValueError, BaseError) as trouble:

@@ -1,11 +1,11 @@
 """From impostor scores to a table of false match rates, with intervals.
 
 Where at least ten pairs reach a score, the rate is counted. Beyond, it is told by a tail law
-fitted to the highest pairs (`tail.py`) and marked as extrapolated: the exponential law, unless
-all pairs together show a heavier tail. The interval, within that law, comes from drawing whole
-people, not pairs, again and again: pairs that share a person are not independent, and one person
-with many look-alikes moves thousands of pairs at once. What similarities are made of is the upper
-end of the interval: the rate is rather stated too high than too low.
+fitted to the highest pairs (`tail.py`) and marked as extrapolated. The interval comes from
+drawing whole people, not pairs, again and again: pairs that share a person are not independent,
+and one person with many look-alikes moves thousands of pairs at once. Each draw fits the law
+anew, its shape too, so the interval admits heavier tails than the best guess. What similarities
+are made of is the upper end of the interval: the rate is rather stated too high than too low.
 """
 
 from collections.abc import Callable
@@ -16,20 +16,20 @@ from numpy.typing import NDArray
 
 from vidimus.errors import ConfigurationError
 from vidimus.evaluation.impostors import ImpostorPairs
-from vidimus.evaluation.tail import Tail, fit_tail
+from vidimus.evaluation.tail import Tail, closeness, fit_tail, score_of_closeness
 from vidimus.runtime.calibrations import CalibrationPoint, TailFit
 
 LEAST_COUNTED_PAIRS = 10
 LEAST_PAIRS = 1000
 LEAST_SUBJECTS = 20
-_TAIL_SHARE = 1e-3
-_TAIL_PAIRS = (200, 5000)
+_TAIL_SHARE = 3e-3
+_TAIL_PAIRS = (200, 20_000)
 _KNOTS_PER_DECADE = 8
-_LOWEST_SCORE, _HIGHEST_SCORE = -1.0, 1.0
 _SURE_DECADES = 8.0
 _NEVER = -99.0
 
 Floats = NDArray[np.float64]
+Counts = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +53,23 @@ def fit_calibration(
     Raises ConfigurationError for fewer than 20 subjects or 1,000 pairs.
     """
     _refuse_too_few(pairs)
-    rates = _Rates.of(pairs)
+    rates = _Rates(pairs)
     everyone = np.ones(pairs.subject_count, np.int64)
     tail = rates.tail(everyone)
-    scores = _knots(rates, tail)
+    scores = rates.knots(tail)
     drawn = np.empty((replicates, len(scores)))
     generator = np.random.default_rng(seed)
     for replicate in range(replicates):
-        drawn[replicate] = rates.cautious(scores, _draw_subjects(generator, pairs.subject_count))
+        people = generator.integers(0, pairs.subject_count, pairs.subject_count)
+        counts = np.bincount(people, minlength=pairs.subject_count).astype(np.int64)
+        drawn[replicate] = rates.cautious(scores, counts)
         if progress is not None:
             progress(replicate + 1, replicates)
     lower, upper = np.percentile(drawn, (2.5, 97.5), axis=0)
     upper = np.maximum(upper, rates.cautious(scores, everyone))
     estimate = rates.estimate(scores, everyone)
     points = _points(scores, estimate, np.minimum(lower, estimate), upper, rates.last_counted)
-    law = TailFit(tail.family, tail.threshold, rates.exceedances, tail.scale, tail.shape)
-    return Fit(points, law, LEAST_COUNTED_PAIRS / pairs.total)
+    return Fit(points, rates.describe(tail), LEAST_COUNTED_PAIRS / pairs.total)
 
 
 def _refuse_too_few(pairs: ImpostorPairs) -> None:
@@ -79,62 +80,70 @@ def _refuse_too_few(pairs: ImpostorPairs) -> None:
         )
 
 
-def _draw_subjects(generator: np.random.Generator, count: int) -> NDArray[np.int64]:
-    drawn = generator.integers(0, count, count)
-    return np.bincount(drawn, minlength=count).astype(np.int64)
-
-
-@dataclass(frozen=True, slots=True)
 class _Rates:
-    """log10 of the rates at given scores, when subjects count as often as they are drawn."""
+    """log10 of the rates at given scores, when each subject counts as often as it is drawn."""
 
-    pairs: ImpostorPairs
-    exceedances: int
-    threshold: float
-    last_counted: float
-    heavy: bool
-
-    @classmethod
-    def of(cls, pairs: ImpostorPairs) -> "_Rates":
+    def __init__(self, pairs: ImpostorPairs) -> None:
+        self._pairs = pairs
         wanted = int(np.clip(pairs.total * _TAIL_SHARE, *_TAIL_PAIRS))
-        exceedances = min(wanted, pairs.total // 5, len(pairs.scores) - 1)
-        threshold = float(pairs.scores[-exceedances - 1])
-        top = pairs.scores[-exceedances:]
-        law = fit_tail(top, np.ones(exceedances, np.int64), threshold, pairs.total)
-        last_counted = float(pairs.scores[-LEAST_COUNTED_PAIRS])
-        return cls(pairs, exceedances, threshold, last_counted, heavy=law.shape > 0)
+        self._exceedances = min(wanted, pairs.total // 5, len(pairs.scores) - 1)
+        highest = closeness(pairs.scores[-self._exceedances - 1 :])
+        self._threshold, self._highest = float(highest[0]), highest[1:]
+        self.last_counted = float(pairs.scores[-LEAST_COUNTED_PAIRS])
 
-    def tail(self, subject_weights: NDArray[np.int64]) -> Tail:
-        weights = self.pairs.weight(subject_weights)
-        return self._tail(weights, self.pairs.total_weight(subject_weights))
+    def tail(self, subjects: Counts) -> Tail:
+        """Fit the law."""
+        return self._fit(self._pairs.weight(subjects), self._pairs.total_weight(subjects))
 
-    def _tail(self, weights: NDArray[np.int64], total: int) -> Tail:
-        top = slice(-self.exceedances, None)
-        scores = self.pairs.scores[top]
-        return fit_tail(scores, weights[top], self.threshold, total, shape_free=self.heavy)
+    def _fit(self, weights: Counts, total: int) -> Tail:
+        return fit_tail(self._highest, weights[-self._exceedances :], self._threshold, total)
 
-    def cautious(self, scores: Floats, subject_weights: NDArray[np.int64]) -> Floats:
-        """The greater of count and law where both are known, the law alone beyond."""
-        counted, law = self._both(scores, subject_weights)
+    def describe(self, tail: Tail) -> TailFit:
+        """Put the law into the table's words."""
+        return TailFit(
+            variable="-ln(1 - score)",
+            family=tail.family,
+            threshold=tail.threshold,
+            exceedances=self._exceedances,
+            scale=tail.scale,
+            shape=tail.shape,
+        )
+
+    def cautious(self, scores: Floats, subjects: Counts) -> Floats:
+        """Return the greater of count and law where both are known, the law alone beyond."""
+        counted, law = self._both(scores, subjects)
         return np.where(scores > self.last_counted, law, np.maximum(counted, law))
 
-    def estimate(self, scores: Floats, subject_weights: NDArray[np.int64]) -> Floats:
-        """The count where it is known, the law beyond."""
-        counted, law = self._both(scores, subject_weights)
+    def estimate(self, scores: Floats, subjects: Counts) -> Floats:
+        """Return the count where it is known, the law beyond."""
+        counted, law = self._both(scores, subjects)
         return np.where(scores > self.last_counted, law, counted)
 
-    def _both(self, scores: Floats, subject_weights: NDArray[np.int64]) -> tuple[Floats, Floats]:
-        weights = self.pairs.weight(subject_weights)
-        total = self.pairs.total_weight(subject_weights)
-        counted = _log10_counted(self.pairs.scores, weights, scores, total)
+    def _both(self, scores: Floats, subjects: Counts) -> tuple[Floats, Floats]:
+        weights, total = self._pairs.weight(subjects), self._pairs.total_weight(subjects)
+        counted = _log10_counted(self._pairs.scores, weights, scores, total)
+        places = closeness(scores)
+        in_tail = places >= self._threshold
         law = np.full(len(scores), _NEVER)
-        in_tail = scores >= self.threshold
-        law[in_tail] = self._tail(weights, total).log10_rate(scores[in_tail])
+        law[in_tail] = self._fit(weights, total).log10_rate(places[in_tail])
         return counted, law
+
+    def knots(self, tail: Tail) -> Floats:
+        """Return the scores to tabulate: steps of log10 rate, then equal steps of closeness."""
+        total, scores = self._pairs.total, self._pairs.scores
+        least = np.log10(LEAST_COUNTED_PAIRS / total)
+        levels = np.linspace(0, least, int(-least * _KNOTS_PER_DECADE) + 1)
+        ranks = np.maximum(np.round(10**levels * total).astype(np.int64), 1)
+        counted = scores[-ranks[ranks <= len(scores)]].astype(np.float64)
+        start = closeness(np.array([self.last_counted]))[0]
+        step = tail.scale * np.log(10) / _KNOTS_PER_DECADE
+        beyond = score_of_closeness(start + step * np.arange(1, 24 * _KNOTS_PER_DECADE))
+        inside = np.concatenate([counted, beyond])
+        return np.unique(inside[(inside > -1) & (inside < 1)])
 
 
 def _log10_counted(
-    sorted_scores: NDArray[np.float32], weights: NDArray[np.int64], at: Floats, total: int
+    sorted_scores: NDArray[np.float32], weights: Counts, at: Floats, total: int
 ) -> Floats:
     """Return log10 of the weight of scores >= each of `at`, over `total`."""
     places = np.searchsorted(sorted_scores, at, side="left")
@@ -144,26 +153,13 @@ def _log10_counted(
     return np.asarray(np.maximum(rates, _NEVER))
 
 
-def _knots(rates: _Rates, tail: Tail) -> Floats:
-    """Return the scores to tabulate: equal steps of log10 rate, then equal steps of score."""
-    pairs = rates.pairs
-    least = np.log10(LEAST_COUNTED_PAIRS / pairs.total)
-    levels = np.linspace(0, least, int(-least * _KNOTS_PER_DECADE) + 1)
-    places = np.maximum(np.round(10**levels * pairs.total).astype(np.int64), 1)
-    counted = pairs.scores[-places[places <= len(pairs.scores)]].astype(np.float64)
-    step = (tail.score_at(-7.0) - tail.score_at(-6.0)) / _KNOTS_PER_DECADE
-    beyond = np.arange(rates.last_counted + step, _HIGHEST_SCORE, step)
-    inside = np.concatenate([counted, beyond])
-    return np.unique(inside[(inside > _LOWEST_SCORE) & (inside < _HIGHEST_SCORE)])
-
-
 def _points(
     scores: Floats, estimate: Floats, lower: Floats, upper: Floats, last_counted: float
 ) -> tuple[CalibrationPoint, ...]:
     """Make the table, keeping only points at which the stated rate falls, down past 1e-8."""
-    points = [CalibrationPoint(_LOWEST_SCORE, 0.0, 0.0, 0.0, 0.0, "bound")]
+    points = [CalibrationPoint(-1.0, 0.0, 0.0, 0.0, 0.0, "bound")]
     for score, middle, low, high in zip(scores, estimate, lower, upper, strict=True):
-        if round(high, 4) >= points[-1].log10_fmr:
+        if round(high, 4) >= points[-1].log10_fmr or round(score, 6) <= points[-1].score:
             continue
         points.append(
             CalibrationPoint(

@@ -7,7 +7,8 @@ wins. `vidimus.gallery.similarity` turns the table into similarities.
 
 import os
 import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Literal
@@ -40,6 +41,7 @@ class CalibrationPoint:
 class TailFit:
     """How the rates beyond what can be counted were told."""
 
+    variable: str
     family: str
     threshold: float
     exceedances: int
@@ -49,7 +51,11 @@ class TailFit:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Where a table comes from: enough to make it again."""
+    """Where a table comes from: enough to make it again.
+
+    `embedder_files` maps each of the network's files to its sha256; `excluded` names photographs
+    left out by hand, `skipped` those in which no face was found.
+    """
 
     date: str
     data_set: str
@@ -58,14 +64,14 @@ class Provenance:
     subjects: int
     impostor_pairs: int
     mated_pairs: int
-    embedder_sha256: str
-    detectors: tuple[str, ...]
-    alignment: str
+    embedder_files: Mapping[str, str]
+    detector: str
     tail: TailFit
     interval: str
     least_counted_fmr: float
     excluded: tuple[str, ...] = ()
-    notes: tuple[str, ...] = field(default=())
+    skipped: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

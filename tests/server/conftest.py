@@ -1,5 +1,6 @@
 """A server over operations that a test writes itself, and the ways to reach it."""
 
+import hashlib
 import json
 import socket
 from collections.abc import Callable, Iterator, Mapping
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 
 import boto3
 import pytest
-from botocore.auth import SigV4Auth
+from botocore.auth import SigV4Auth, SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
@@ -31,6 +32,17 @@ OPEN_S = 20.0
 MUCH = 200_000_000
 
 Operation = Callable[[dict[str, object], Caller], Mapping[str, object]]
+
+
+class BodyQueryAuth(SigV4QueryAuth):  # type: ignore[misc]
+    """Presigns a request with a body; botocore's own would move the body into the query."""
+
+    def __init__(self, *args: Any, body: bytes, expires: int | str) -> None:
+        super().__init__(*args, expires=expires)
+        self._body = body
+
+    def payload(self, request: AWSRequest) -> str:
+        return hashlib.sha256(self._body).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,13 @@ from unittest.mock import patch
 from urllib.parse import quote, urlsplit
 
 import pytest
-from botocore.auth import SigV4Auth, SigV4QueryAuth
+from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.server.conftest import BodyQueryAuth
 from vidimus import errors
 from vidimus.server.auth import (
     AnonymousVerifier,
@@ -31,17 +32,6 @@ NOW = datetime(2026, 8, 30, 12, 36, 0, tzinfo=UTC)
 KEY = "AKIAVIDIMUSTESTKEY00"
 SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"  # made up; opens nothing
 TARGET = "RekognitionService.DetectFaces"
-
-
-class BodyQueryAuth(SigV4QueryAuth):  # type: ignore[misc]
-    """Presigns a request with a body; botocore's own would move the body into the query."""
-
-    def __init__(self, *args: Any, body: bytes, expires: int | str) -> None:
-        super().__init__(*args, expires=expires)
-        self._body = body
-
-    def payload(self, request: AWSRequest) -> str:
-        return hashlib.sha256(self._body).hexdigest()
 
 
 @dataclass

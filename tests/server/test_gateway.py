@@ -7,11 +7,23 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import httpx
 import pytest
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 from structlog.testing import capture_logs
 
-from tests.server.conftest import KEY, RawReply, Running, Start, head, read_reply
+from tests.server.conftest import (
+    KEY,
+    SECRET,
+    BodyQueryAuth,
+    RawReply,
+    Running,
+    Start,
+    head,
+    read_reply,
+)
 from vidimus import errors
 from vidimus.engine.caller import Caller
 
@@ -174,6 +186,18 @@ def test_a_revoked_key_is_refused_at_once(running: Running) -> None:
     client.list_collections()
     del running.secrets[KEY]
     assert code_of(client.list_collections)[0] == "UnrecognizedClientException"
+
+
+def test_a_presigned_url_serves_whoever_holds_it(running: Running) -> None:
+    body, headers = b'{"MaxResults": 5}', {"Host": running.url.removeprefix("http://")}
+    request = AWSRequest("POST", running.url + "/", headers=headers)
+    credentials = Credentials(KEY, SECRET)
+    BodyQueryAuth(credentials, "rekognition", "eu-west-1", body=body, expires=60).add_auth(request)
+    headers["Content-Type"] = "application/x-amz-json-1.1"
+    headers["X-Amz-Target"] = "RekognitionService.ListCollections"
+    assert httpx.post(request.url, content=body, headers=headers).status_code == 200
+    other = httpx.post(request.url, content=b"{}", headers=headers)
+    assert other.json()["__type"] == "InvalidSignatureException"
 
 
 def test_unsigned_requests_are_served_when_asked_for(start: Start) -> None:

@@ -70,8 +70,8 @@ class Ledger:
         Raises StorageUnavailable where the ledger's end was tampered with: to go on would
         cover the traces.
         """
-        head = rows.read_head(tx)
-        end = self._trusted_end(tx, head)
+        head, last = rows.read_end(tx)
+        end = self._trusted_end(head, last)
         sequence = end.sequence + 1
         payload = _payload(sequence, self._clock(), entry)
         digest = self._chain.link(end.digest, payload)
@@ -106,16 +106,16 @@ class Ledger:
         with self._database.reading() as tx:
             return check_ledger(tx, self._chain, expected_head, progress)
 
-    def _trusted_end(self, tx: Transaction, head: rows.StoredHead | None) -> Receipt:
+    def _trusted_end(self, head: rows.StoredHead | None, last: int) -> Receipt:
         if head is None:
-            if rows.last_sequence(tx) == 0:
+            if last == 0:
                 return self._chain.origin
             raise StorageUnavailable(_TAMPERED.format("has rows, but no head"))
         if not hmac.compare_digest(head.seal, self._chain.seal(head.sequence, head.hash)):
             raise StorageUnavailable(
                 _TAMPERED.format("has a head that was not made with this ledger key")
             )
-        if rows.last_sequence(tx) != head.sequence:
+        if last != head.sequence:
             raise StorageUnavailable(_TAMPERED.format("does not end where its head says"))
         return Receipt(head.sequence, head.hash)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 
 from vidimus.storage.database import Transaction
 from vidimus.storage.tables import access_key
@@ -18,6 +18,10 @@ class StoredKey:
     label: str
     created_at: datetime
     revoked_at: datetime | None
+
+
+# Made once, since every request asks.
+_FIND = select(access_key).where(access_key.c.access_key_id == bindparam("wanted"))
 
 
 def add(tx: Transaction, key: StoredKey) -> None:
@@ -35,9 +39,7 @@ def add(tx: Transaction, key: StoredKey) -> None:
 
 def find(tx: Transaction, access_key_id: str) -> StoredKey | None:
     """Return the key of that id, revoked or not; None where there is none."""
-    row = tx.connection.execute(
-        select(access_key).where(access_key.c.access_key_id == access_key_id)
-    ).one_or_none()
+    row = tx.connection.execute(_FIND, {"wanted": access_key_id}).one_or_none()
     return None if row is None else _stored(row)
 
 

@@ -1,0 +1,123 @@
+"""Faces of a picture: where they are, what they look like, and their embeddings."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vidimus.geometry import BoundingBox
+from vidimus.vision.attributes import READERS, capability_of
+from vidimus.vision.face_nets import FaceNets
+from vidimus.vision.face_sheet import FaceSheet
+from vidimus.vision.face_types import (
+    Attribute,
+    Capability,
+    DetectedFace,
+    FaceDetail,
+    FaceQuality,
+    Landmark,
+    Pose,
+)
+from vidimus.vision.landmarks import all_landmarks, five_landmarks
+from vidimus.vision.upright import set_upright
+
+if TYPE_CHECKING:
+    from vidimus.runtime.registry import ModelRegistry
+
+Pixels = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+
+MOST_FACES = 100
+
+
+class FaceAnalyzer:
+    """Finds, describes and embeds faces with the best networks that are installed.
+
+    Safe to use from many threads at once. Raises ModelUnavailable when a network is needed that
+    is not installed.
+    """
+
+    def __init__(self, registry: "ModelRegistry") -> None:
+        self._nets = FaceNets(registry)
+
+    def detect_faces(self, pixels: Pixels, *, limit: int = MOST_FACES) -> list[DetectedFace]:
+        """Find at most `limit` faces of an RGB picture (h, w, 3), largest first."""
+        found = self._nets.detector.detect_faces(pixels)
+        order = np.argsort(-found.sides, kind="stable")[:limit]
+        found = found.chosen(order)
+        sure_score = self._nets.detector_card.parameters.get("sure_score")
+        if self._nets.mesh is not None and sure_score is not None:
+            found = set_upright(self._nets.mesh, pixels, found, float(sure_score))
+        height, width = pixels.shape[:2]
+        return [
+            DetectedFace(BoundingBox.from_pixels(box, width, height), 100 * float(score), points)
+            for box, score, points in zip(found.boxes, found.scores, found.points, strict=True)
+        ]
+
+    def describe_faces(
+        self,
+        pixels: Pixels,
+        faces: Sequence[DetectedFace],
+        attributes: frozenset[Attribute] = frozenset(),
+    ) -> list[FaceDetail]:
+        """Describe faces of an RGB picture: the default set, and the attributes asked for.
+
+        The default set is box, confidence, five landmarks, pose and quality. An attribute that
+        no installed network tells stays None; `capabilities` says which those are.
+        """
+        if not faces:
+            return []
+        sheet = FaceSheet(self._nets, pixels, _points_of(faces))
+        details = _default_details(sheet, faces, Attribute.LANDMARKS in attributes)
+        for attribute in sorted(attributes & READERS.keys()):
+            reader = READERS[attribute]
+            if reader.models(self._nets):
+                details = [
+                    _with_value(detail, reader.field, value)
+                    for detail, value in zip(details, reader.read(sheet), strict=True)
+                ]
+        return details
+
+    def embed_faces(self, pixels: Pixels, faces: Sequence[DetectedFace], version: str) -> Floats:
+        """Embed faces by the embedder of `version`: unit vectors, float32 (n, dimensions)."""
+        return self._nets.embedder(version).embed_faces(pixels, _points_of(faces))
+
+    def capabilities(self) -> tuple[Capability, ...]:
+        """Say for each attribute which installed networks tell it, or what to install."""
+        return tuple(capability_of(attribute, self._nets) for attribute in Attribute)
+
+
+def _points_of(faces: Sequence[DetectedFace]) -> Floats:
+    points = [np.asarray(face.points, np.float32) for face in faces]
+    return np.stack(points) if points else np.zeros((0, 5, 2), np.float32)
+
+
+def _default_details(
+    sheet: FaceSheet, faces: Sequence[DetectedFace], all_points: bool
+) -> list[FaceDetail]:
+    return [
+        FaceDetail(
+            box=face.box,
+            confidence=face.confidence,
+            landmarks=_landmarks(sheet, which, all_points),
+            pose=Pose(*(float(angle) for angle in pose)),
+            quality=FaceQuality(*(float(value) for value in quality)),
+        )
+        for which, (face, pose, quality) in enumerate(
+            zip(faces, sheet.poses, sheet.qualities, strict=True)
+        )
+    ]
+
+
+def _landmarks(sheet: FaceSheet, which: int, all_points: bool) -> tuple[Landmark, ...]:
+    height, width = sheet.pixels.shape[:2]
+    five = sheet.frames.points[which]
+    if not all_points or sheet.meshes is None:
+        return five_landmarks(five, width, height)
+    return all_landmarks(five, sheet.meshes, sheet.eyes, which, (width, height))
+
+
+def _with_value(detail: FaceDetail, field: str, value: Any) -> FaceDetail:
+    return replace(detail, **{field: value})

@@ -28,7 +28,8 @@ def embedding(person: int, face: int = 0, dimensions: int = DIMENSIONS) -> NDArr
     of_person = np.random.default_rng(person).standard_normal(dimensions)
     of_face = np.random.default_rng((person, face)).standard_normal(dimensions)
     mixed = of_person / np.linalg.norm(of_person) + 0.1 * face * of_face / np.linalg.norm(of_face)
-    return (mixed / np.linalg.norm(mixed)).astype(np.float32)
+    unit: NDArray[np.float32] = (mixed / np.linalg.norm(mixed)).astype(np.float32)
+    return unit
 
 
 def new_face(number: int, vector: NDArray[np.float32] | None = None) -> NewFace:

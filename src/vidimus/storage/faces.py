@@ -19,7 +19,7 @@ from vidimus.storage.enrolled import (
 )
 from vidimus.storage.tables import enrolled_user, face
 
-STREAMED_ROWS = 65_536
+STREAMED_ROWS = 32_768
 """How many embeddings `stream_embeddings` reads at a time."""
 
 

@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import cast
+from uuid import uuid4
 
 import pytest
 
@@ -38,7 +39,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'vidimus.db'}"
     make = cast(Callable[[str], str], request.getfixturevalue("make_postgresql_database"))
-    return make(f"test_{abs(hash(request.node.nodeid))}")
+    return make(f"test_{uuid4().hex}")
 
 
 @pytest.fixture

@@ -186,10 +186,10 @@ class Identification:
     def _embed(
         self, collection: Collection, picture: Picture, portrait: Portrait
     ) -> NDArray[np.float32]:
-        embeddings = self._analyzer.embed_faces(
+        (embedding,) = self._analyzer.embed_faces(
             picture.pixels, [portrait.face], collection.embedder_version
         )
-        return embeddings[0]
+        return np.asarray(embedding, dtype=np.float32)
 
     def _face_matches(
         self,

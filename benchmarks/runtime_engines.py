@@ -1,8 +1,9 @@
 """OpenVINO against onnxruntime, and OpenVINO's thread settings, on the installed networks.
 
 For each network: the fastest of many single runs (one caller), and the most runs per second that
-two callers at once got in any slice of time. Then what each network costs to open, with and without the compiled-model cache,
-and in memory. onnxruntime stands in the table where it is installed; it reads ONNX alone.
+two callers at once got in any slice of time. Then what a row costs in batches, and what each
+network costs to open, with and without the compiled-model cache, and in memory. onnxruntime stands
+in the table where it is installed; it reads ONNX alone.
 
     .venv/bin/python benchmarks/runtime_engines.py [--rounds 10]
 """

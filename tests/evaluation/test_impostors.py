@@ -9,7 +9,7 @@ from vidimus.evaluation.impostors import ImpostorPairs, compare_impostors
 
 def unit_vectors(count: int, dimensions: int, seed: int = 0) -> NDArray[np.float32]:
     rows = np.random.default_rng(seed).normal(size=(count, dimensions))
-    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
 
 
 VECTORS = unit_vectors(1500, 8)

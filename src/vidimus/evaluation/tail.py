@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _LEAST_DISTANCE = 1e-9
+_LEAST_SHAPE = 1e-6
 
 
 def closeness(scores: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -32,8 +33,8 @@ def score_of_closeness(values: NDArray[np.float64]) -> NDArray[np.float64]:
 class Tail:
     """log10 of the rate at which a closeness c is reached, for c from `threshold` on.
 
-    `rate` is the share of pairs above the threshold, `scale` the law's scale, `shape` its shape,
-    at least 0.
+    `rate` is the share of pairs above the threshold, `scale` the law's scale, `shape` its shape:
+    0, or at least a millionth.
     """
 
     threshold: float
@@ -71,6 +72,6 @@ def fit_tail(
     moment = float(share @ (excess * above))
     rate = float(weights.sum() / total_weight)
     shape = 2.0 - mean / (mean - 2.0 * moment)
-    if shape <= 0:
+    if shape < _LEAST_SHAPE:
         return Tail(threshold, rate, mean, 0.0)
     return Tail(threshold, rate, 2.0 * mean * moment / (mean - 2.0 * moment), shape)

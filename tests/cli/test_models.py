@@ -42,7 +42,7 @@ def test_list_shows_every_network_and_its_state(home: Path) -> None:
     assert result.exit_code == 0
     lines = {line.split()[0]: line.rstrip() for line in result.stdout.splitlines() if line.strip()}
     assert lines["mine"].endswith("active")
-    assert lines["dlib-resnet"].endswith("not installed")
+    assert lines["dlib-resnet"].endswith("absent")
     assert "CC0-1.0" in lines["dlib-resnet"]
 
 

@@ -44,7 +44,7 @@ def list_models(home: HomeOption = None) -> None:
 
 def _state(registry: ModelRegistry, card: ModelCard) -> str:
     if not registry.installed(card):
-        return "[dim]not installed[/dim]"
+        return "[dim]absent[/dim]"
     best = registry.card_for(card.task)
     return "[green]active[/green]" if best == card else "installed"
 

@@ -73,6 +73,7 @@ def calibrate(
             FaceAnalyzer(models),
             str(card.version),
             max_pixels=settings.max_image_pixels,
+            workers=settings.workers or settings.cores,
             progress=progress,
         )
     source = Source(subjects.name, len(photographs), datetime.now(UTC).date(), excluded)

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -99,9 +100,10 @@ def embed_photographs(
     version: str,
     *,
     max_pixels: int = 100_000_000,
+    workers: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> EmbeddedSet:
-    """Embed the largest face of each photograph by the embedder `version`.
+    """Embed the largest face of each photograph by the embedder `version`, `workers` at a time.
 
     `progress` is told photographs done and in all. Raises ConfigurationError where no photograph
     has a face.
@@ -109,16 +111,16 @@ def embed_photographs(
     embeddings: list[NDArray[np.float32]] = []
     kept: list[Photograph] = []
     skipped: list[tuple[str, str]] = []
-    for number, photograph in enumerate(photographs, 1):
-        try:
-            embeddings.append(_embed(photograph.path, reader, version, max_pixels))
-            kept.append(photograph)
-        except CallerError as error:
-            skipped.append((photograph.name, error.message))
-        except LookupError:
-            skipped.append((photograph.name, "no face was found"))
-        if progress is not None:
-            progress(number, len(photographs))
+    with ThreadPoolExecutor(workers) as pool:
+        found = pool.map(lambda each: _embed(each.path, reader, version, max_pixels), photographs)
+        for number, (photograph, result) in enumerate(zip(photographs, found, strict=True), 1):
+            if isinstance(result, str):
+                skipped.append((photograph.name, result))
+            else:
+                embeddings.append(result)
+                kept.append(photograph)
+            if progress is not None:
+                progress(number, len(photographs))
     if not kept:
         raise ConfigurationError("No face was found in any of the photographs.")
     _, subjects = np.unique([each.subject for each in kept], return_inverse=True)
@@ -126,11 +128,16 @@ def embed_photographs(
     return EmbeddedSet(tuple(kept), np.stack(embeddings), numbers, tuple(skipped))
 
 
-def _embed(path: Path, reader: FaceReader, version: str, max_pixels: int) -> NDArray[np.float32]:
-    """Embed the largest face; raises LookupError where there is none."""
-    pixels = decode_picture(path.read_bytes(), max_pixels=max_pixels).pixels
+def _embed(
+    path: Path, reader: FaceReader, version: str, max_pixels: int
+) -> NDArray[np.float32] | str:
+    """Embed the largest face, or say why there is none."""
+    try:
+        pixels = decode_picture(path.read_bytes(), max_pixels=max_pixels).pixels
+    except CallerError as error:
+        return error.message
     faces = reader.detect_faces(pixels, limit=1)
     if not faces:
-        raise LookupError(path)
+        return "no face was found"
     embedding: NDArray[np.float32] = reader.embed_faces(pixels, faces[:1], version)[0]
     return embedding

@@ -23,12 +23,20 @@ from vidimus.vision.judgements import (
     eyes_open_probabilities,
     judgement,
     mouth_open_probabilities,
+    occlusion_probabilities,
     smile_probabilities,
 )
 
 Floats = NDArray[np.float32]
 CORE = "run `vidimus models pull --pack core`"
 STANDARD = "run `vidimus models pull --pack standard`"
+
+
+OCCLUSION_TASK = "face_occluded"
+# Degrees and sharpness (0..100) beyond which the mesh network may lose an uncovered face.
+_OCCLUSION_YAW = 40
+_OCCLUSION_PITCH = 35
+_OCCLUSION_SHARPNESS = 20
 
 
 class Named(Protocol):
@@ -71,7 +79,7 @@ class AttributeReader:
 
     field: str
     models: Callable[[FaceNets], tuple[str, ...]]
-    read: Callable[[FaceSheet], Sequence[Value]]
+    read: Callable[[FaceSheet], Sequence[Value | None]]
     hint: str = STANDARD
 
 
@@ -127,6 +135,29 @@ def mouths_open(sheet: FaceSheet) -> list[Judgement]:
 def eyes_open(sheet: FaceSheet) -> list[Judgement]:
     """Return whether the eyes of each face are open."""
     return [judgement(float(each)) for each in _eyes_open(sheet)]
+
+
+def occlusions(sheet: FaceSheet) -> list[Judgement | None]:
+    """Return whether something covers each face; None where the mesh cannot tell.
+
+    It cannot when the head is turned far away or the face is out of focus: then the network
+    loses the face with nothing in front of it.
+    """
+    own = sheet.yes_no(OCCLUSION_TASK)
+    if own is not None:
+        return [judgement(float(each)) for each in own]
+    if sheet.meshes is None:
+        return []
+    clear = (
+        (np.abs(sheet.poses[:, 1]) <= _OCCLUSION_YAW)
+        & (np.abs(sheet.poses[:, 2]) <= _OCCLUSION_PITCH)
+        & (sheet.qualities[:, 1] >= _OCCLUSION_SHARPNESS)
+    )
+    covered = occlusion_probabilities(sheet.meshes)
+    return [
+        judgement(float(probability)) if seen else None
+        for probability, seen in zip(covered, clear, strict=True)
+    ]
 
 
 def eye_directions(sheet: FaceSheet) -> list[EyeDirection]:
@@ -203,7 +234,12 @@ READERS: Mapping[Attribute, AttributeReader] = {
     Attribute.EYE_DIRECTION: AttributeReader(
         "eye_direction", lambda nets: _all_of(nets.gaze, nets.eye_contours), eye_directions
     ),
-    Attribute.FACE_OCCLUDED: _asked("face_occluded"),
+    Attribute.FACE_OCCLUDED: AttributeReader(
+        "face_occluded",
+        lambda nets: _all_of(nets.yes_no(OCCLUSION_TASK)) or _all_of(nets.mesh),
+        occlusions,
+        CORE,
+    ),
     Attribute.EYEGLASSES: _asked("eyeglasses"),
     Attribute.SUNGLASSES: _asked("sunglasses"),
     Attribute.BEARD: _asked("beard"),

@@ -47,13 +47,15 @@ class FaceAnalyzer:
         found = self._nets.detector.detect_faces(pixels)
         order = np.argsort(-found.sides, kind="stable")[:limit]
         found = found.chosen(order)
-        sure_score = self._nets.detector_card.parameters.get("sure_score")
-        if self._nets.mesh is not None and sure_score is not None:
-            found = set_upright(self._nets.mesh, pixels, found, float(sure_score))
+        card = self._nets.detector_card
+        sure_score = float(card.parameters.get("sure_score", 0))
+        if self._nets.mesh is not None:
+            found = set_upright(self._nets.mesh, pixels, found, sure_score)
+        confidences = _confidences(found.scores, card.parameters.get("confidence"))
         height, width = pixels.shape[:2]
         return [
-            DetectedFace(BoundingBox.from_pixels(box, width, height), 100 * float(score), points)
-            for box, score, points in zip(found.boxes, found.scores, found.points, strict=True)
+            DetectedFace(BoundingBox.from_pixels(box, width, height), confidence, points)
+            for box, confidence, points in zip(found.boxes, confidences, found.points, strict=True)
         ]
 
     def describe_faces(
@@ -87,6 +89,18 @@ class FaceAnalyzer:
     def capabilities(self) -> tuple[Capability, ...]:
         """Say for each attribute which installed networks tell it, or what to install."""
         return tuple(capability_of(attribute, self._nets) for attribute in Attribute)
+
+
+def _confidences(scores: Floats, law: Sequence[float] | None) -> list[float]:
+    """Turn a detector's scores into how probable a face is, in percent.
+
+    `law` are slope and offset of the log-odds, fitted to what of a detector's finds were faces;
+    without it the score itself is told.
+    """
+    if law is None:
+        return [100 * float(score) for score in scores]
+    slope, offset = law
+    return [float(100 / (1 + np.exp(-(slope * score + offset)))) for score in scores.astype(float)]
 
 
 def _points_of(faces: Sequence[DetectedFace]) -> Floats:

@@ -32,14 +32,14 @@ def smile_probabilities(meshes: MeshPoints, happy: Floats | None) -> Reals:
     """
     width, lift, _ = _mouths(meshes)
     if happy is None:
-        return _logistic(27.8 * width + 73.2 * lift - 20.3)
-    return _logistic(0.69 * _log_odds(happy, _SUREST_SMILE) + 15.7 * width + 52.5 * lift - 11.9)
+        return _logistic(20.0 * width + 82.1 * lift - 15.5)
+    return _logistic(0.67 * _log_odds(happy, _SUREST_SMILE) + 8.73 * width + 58.1 * lift - 7.63)
 
 
 def mouth_open_probabilities(meshes: MeshPoints) -> Reals:
     """Return how probable it is that the lips are apart, (n,), from the gap between them."""
     _, _, gap = _mouths(meshes)
-    return _logistic(2.93 * np.log(gap + 0.01) + 8.65)
+    return _logistic(3.51 * np.log(gap + 0.01) + 10.2)
 
 
 def eyes_open_probabilities(eyes: Eyes, looks: Floats | None) -> Reals:
@@ -50,8 +50,16 @@ def eyes_open_probabilities(eyes: Eyes, looks: Floats | None) -> Reals:
     """
     area = np.log(np.maximum(eyes.openness().mean(1), 1e-3))
     if looks is None:
-        return _logistic(8.87 * area + 16.1)
-    return _logistic(0.37 * _log_odds(looks, _SUREST_EYE).mean(1) + 6.43 * area + 10.8)
+        return _logistic(8.09 * area + 14.7)
+    return _logistic(0.29 * _log_odds(looks, _SUREST_EYE).mean(1) + 6.12 * area + 10.5)
+
+
+def occlusion_probabilities(meshes: MeshPoints) -> Reals:
+    """Return how probable it is that mouth, nose or half of the face are covered, (n,).
+
+    From how well the mesh network can follow the face. Sunglasses go unnoticed.
+    """
+    return _logistic(10.1 - 0.67 * meshes.presence.astype(np.float64))
 
 
 def judgement(probability: float) -> Judgement:

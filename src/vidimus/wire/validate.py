@@ -59,17 +59,20 @@ def check_output(operation: Operation, output: Mapping[str, object]) -> list[str
 
     Looks for unknown members, wrong types (NumPy scalars too: outputs hold plain values), numbers
     that are not finite, naive datetimes, missing members and every constraint of the model. A
-    member that is None counts as absent.
+    member that is None counts as absent; so does an empty list, since the shapes that outputs
+    share with inputs (FaceIdList) have least lengths that are meant for the inputs.
     """
     wrong = list(_type_flaws(operation.output, output, ""))
-    return wrong or [str(flaw) for flaw in flaws_of(operation.output, _without_none(output))]
+    return wrong or [str(flaw) for flaw in flaws_of(operation.output, _what_is_there(output))]
 
 
-def _without_none(value: object) -> object:
+def _what_is_there(value: object) -> object:
     if isinstance(value, Mapping):
-        return {key: _without_none(part) for key, part in value.items() if part is not None}
+        return {
+            key: _what_is_there(part) for key, part in value.items() if part not in (None, [], ())
+        }
     if isinstance(value, list | tuple):
-        return [_without_none(part) for part in value]
+        return [_what_is_there(part) for part in value]
     return value
 
 

@@ -30,6 +30,8 @@ class LiveServer:
     url: str
     home: Path
     process: subprocess.Popen[str]
+    reader: threading.Thread
+    said: list[str]
 
     def client(self, key_id: str = KEY_ID, secret: str = SECRET, **config: Any) -> Any:
         """A boto3 client for this server that neither retries nor checks before it sends."""
@@ -46,9 +48,13 @@ class LiveServer:
             ),
         )
 
-    def kill(self) -> None:
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait(timeout=30)
+    def end(self, how: signal.Signals) -> None:
+        """Send the process a signal and wait until it is gone."""
+        self.process.send_signal(how)
+        self.process.wait(timeout=90)
+        self.reader.join(timeout=30)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
 
 
 def start_server(home: Path, models: Path, **environment: str) -> LiveServer:
@@ -77,8 +83,11 @@ def start_server(home: Path, models: Path, **environment: str) -> LiveServer:
     for line in process.stdout:
         said.append(line)
         if found := re.search(r"serves on (http://\S+)", line):
-            threading.Thread(target=_drain, args=(process, said), daemon=True).start()
-            return LiveServer(found[1], home, process)
+            reader = threading.Thread(target=_drain, args=(process, said), daemon=True)
+            reader.start()
+            return LiveServer(found[1], home, process, reader, said)
+    process.stdout.close()
+    process.wait(timeout=30)
     raise AssertionError(f"the server did not start:\n{''.join(said)}")
 
 
@@ -93,9 +102,7 @@ def serving(home: Path, models: Path, **environment: str) -> Iterator[LiveServer
     try:
         yield server
     finally:
-        if server.process.poll() is None:
-            server.process.terminate()
-            server.process.wait(timeout=90)
+        server.end(signal.SIGTERM)
 
 
 @pytest.fixture(scope="session")

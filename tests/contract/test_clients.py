@@ -39,12 +39,12 @@ def aws(server: LiveServer, *arguments: str) -> object:
 
 def test_the_aws_cli(server: LiveServer, people: Path) -> None:
     aws(server, "create-collection", "--collection-id", "from-the-shell")
-    picture = f"fileb://{people / 'face_1.jpg'}"
+    picture = f"fileb://{people / 'face_3.jpg'}"
     collection = ("--collection-id", "from-the-shell")
     indexed = aws(server, "index-faces", *collection, "--image-bytes", picture)
     assert isinstance(indexed, dict)
     assert len(indexed["FaceRecords"]) == 1
-    other = f"fileb://{people / 'face_1_0.jpg'}"
+    other = f"fileb://{people / 'face_3_0.jpg'}"
     found = aws(server, "search-faces-by-image", *collection, "--image-bytes", other)
     assert isinstance(found, dict)
     assert len(found["FaceMatches"]) == 1
@@ -85,7 +85,7 @@ def test_the_javascript_sdk(server: LiveServer, people: Path, tmp_path: Path) ->
     script = tmp_path / "call.mjs"
     script.write_text(SCRIPT)
     done = subprocess.run(
-        [node, str(script), server.url, str(people / "face_1.jpg")],
+        [node, str(script), server.url, str(people / "face_3.jpg")],
         env=ENVIRONMENT,
         capture_output=True,
         text=True,

@@ -31,14 +31,14 @@ def nobody() -> dict[str, bytes]:
 def trio(people: Path) -> dict[str, bytes]:
     """Three people side by side, of three sizes."""
     canvas = Image.new("RGB", (1000, 420), (90, 100, 110))
-    for number, (name, side) in enumerate((("face_1", 400), ("face_2", 300), ("face_3", 220))):
+    for number, (name, side) in enumerate((("face_3", 400), ("face_7", 300), ("face_1", 220))):
         person = Image.open(people / f"{name}.jpg").convert("RGB").resize((side, side))
         canvas.paste(person, (10 + number * 330, 10))
     return encoded(canvas)
 
 
 def test_default_description(rekognition: Any, photo: Photo) -> None:
-    (face,) = rekognition.detect_faces(Image=photo("face_1"))["FaceDetails"]
+    (face,) = rekognition.detect_faces(Image=photo("face_3"))["FaceDetails"]
     assert set(face) == {"BoundingBox", "Confidence", "Landmarks", "Pose", "Quality"}
     assert {mark["Type"] for mark in face["Landmarks"]} == {
         "eyeLeft",
@@ -51,7 +51,7 @@ def test_default_description(rekognition: Any, photo: Photo) -> None:
 
 
 def test_all_attributes(rekognition: Any, photo: Photo) -> None:
-    answer = rekognition.detect_faces(Image=photo("face_1"), Attributes=["ALL", "DEFAULT"])
+    answer = rekognition.detect_faces(Image=photo("face_3"), Attributes=["ALL", "DEFAULT"])
     (face,) = answer["FaceDetails"]
     places = {mark["Type"]: mark for mark in face["Landmarks"]}
     assert len(places) == 30
@@ -62,7 +62,7 @@ def test_all_attributes(rekognition: Any, photo: Photo) -> None:
 
 
 def test_single_attributes_add_to_the_default(rekognition: Any, photo: Photo) -> None:
-    (face,) = rekognition.detect_faces(Image=photo("face_1"), Attributes=["SMILE"])["FaceDetails"]
+    (face,) = rekognition.detect_faces(Image=photo("face_3"), Attributes=["SMILE"])["FaceDetails"]
     assert set(face) == {"BoundingBox", "Confidence", "Landmarks", "Pose", "Quality", "Smile"}
 
 
@@ -80,14 +80,14 @@ def test_no_face_is_no_error_to_detect(rekognition: Any, nobody: dict[str, bytes
 def test_compare_finds_the_same_person(
     rekognition: Any, photo: Photo, trio: dict[str, bytes]
 ) -> None:
-    answer = rekognition.compare_faces(SourceImage=photo("face_2_0"), TargetImage=trio)
+    answer = rekognition.compare_faces(SourceImage=photo("face_7_0"), TargetImage=trio)
     (match,) = answer["FaceMatches"]
     assert match["Similarity"] >= 80
     assert 0.3 < match["Face"]["BoundingBox"]["Left"] < 0.65
     assert len(answer["UnmatchedFaces"]) == 2
     assert set(answer["SourceImageFace"]) == {"BoundingBox", "Confidence"}
     everyone = rekognition.compare_faces(
-        SourceImage=photo("face_2_0"), TargetImage=trio, SimilarityThreshold=0
+        SourceImage=photo("face_7_0"), TargetImage=trio, SimilarityThreshold=0
     )["FaceMatches"]
     found = [each["Similarity"] for each in everyone]
     assert len(found) == 3
@@ -96,8 +96,8 @@ def test_compare_finds_the_same_person(
 
 def test_compare_needs_faces(rekognition: Any, photo: Photo, nobody: dict[str, bytes]) -> None:
     for pair, member in (
-        ({"SourceImage": nobody, "TargetImage": photo("face_1")}, "SourceImage"),
-        ({"SourceImage": photo("face_1"), "TargetImage": nobody}, "TargetImage"),
+        ({"SourceImage": nobody, "TargetImage": photo("face_3")}, "SourceImage"),
+        ({"SourceImage": photo("face_3"), "TargetImage": nobody}, "TargetImage"),
     ):
         with pytest.raises(ClientError) as raised:
             rekognition.compare_faces(**pair)
@@ -107,7 +107,7 @@ def test_compare_needs_faces(rekognition: Any, photo: Photo, nobody: dict[str, b
 
 def test_index_list_search_delete(rekognition: Any, collection: str, photo: Photo) -> None:
     ids = {}
-    for name in ("face_1", "face_1_0", "face_2", "face_3"):
+    for name in ("face_3", "face_3_0", "face_7", "face_1"):
         answer = rekognition.index_faces(
             CollectionId=collection, Image=photo(name), ExternalImageId=name
         )
@@ -118,26 +118,26 @@ def test_index_list_search_delete(rekognition: Any, collection: str, photo: Phot
     listed = rekognition.list_faces(CollectionId=collection)
     assert [face["FaceId"] for face in listed["Faces"]] == list(ids.values())
 
-    mates = rekognition.search_faces(CollectionId=collection, FaceId=ids["face_1"])
-    assert [match["Face"]["FaceId"] for match in mates["FaceMatches"]] == [ids["face_1_0"]]
+    mates = rekognition.search_faces(CollectionId=collection, FaceId=ids["face_3"])
+    assert [match["Face"]["FaceId"] for match in mates["FaceMatches"]] == [ids["face_3_0"]]
 
-    found = rekognition.search_faces_by_image(CollectionId=collection, Image=photo("face_1_1"))
+    found = rekognition.search_faces_by_image(CollectionId=collection, Image=photo("face_3_1"))
     assert {match["Face"]["FaceId"] for match in found["FaceMatches"]} == {
-        ids["face_1"],
-        ids["face_1_0"],
+        ids["face_3"],
+        ids["face_3_0"],
     }
     assert found["SearchedFaceConfidence"] > 90
     one = rekognition.search_faces_by_image(
-        CollectionId=collection, Image=photo("face_1_1"), MaxFaces=1, FaceMatchThreshold=0
+        CollectionId=collection, Image=photo("face_3_1"), MaxFaces=1, FaceMatchThreshold=0
     )
     assert len(one["FaceMatches"]) == 1
 
     gone = str(uuid.uuid4())
-    deleted = rekognition.delete_faces(CollectionId=collection, FaceIds=[ids["face_1"], gone])
-    assert deleted["DeletedFaces"] == [ids["face_1"]]
+    deleted = rekognition.delete_faces(CollectionId=collection, FaceIds=[ids["face_3"], gone])
+    assert deleted["DeletedFaces"] == [ids["face_3"]]
     assert deleted["UnsuccessfulFaceDeletions"] == [{"FaceId": gone, "Reasons": ["FACE_NOT_FOUND"]}]
-    again = rekognition.search_faces_by_image(CollectionId=collection, Image=photo("face_1_1"))
-    assert [match["Face"]["FaceId"] for match in again["FaceMatches"]] == [ids["face_1_0"]]
+    again = rekognition.search_faces_by_image(CollectionId=collection, Image=photo("face_3_1"))
+    assert [match["Face"]["FaceId"] for match in again["FaceMatches"]] == [ids["face_3_0"]]
     assert rekognition.describe_collection(CollectionId=collection)["FaceCount"] == 3
 
 
@@ -206,8 +206,8 @@ def test_unknown_things(rekognition: Any, collection: str, photo: Photo) -> None
     for call in (
         lambda: rekognition.search_faces(CollectionId=collection, FaceId=absent),
         lambda: rekognition.search_faces(CollectionId="absent", FaceId=absent),
-        lambda: rekognition.index_faces(CollectionId="absent", Image=photo("face_1")),
-        lambda: rekognition.search_faces_by_image(CollectionId="absent", Image=photo("face_1")),
+        lambda: rekognition.index_faces(CollectionId="absent", Image=photo("face_3")),
+        lambda: rekognition.search_faces_by_image(CollectionId="absent", Image=photo("face_3")),
         lambda: rekognition.list_faces(CollectionId="absent"),
         lambda: rekognition.list_faces(CollectionId=collection, UserId="absent"),
         lambda: rekognition.delete_faces(CollectionId="absent", FaceIds=[absent]),

@@ -20,15 +20,15 @@ def rows_of(server: LiveServer, models: Path) -> list[dict[str, Any]]:
 def test_every_act_is_recorded(
     server: LiveServer, rekognition: Any, collection: str, photo: Photo, models_path: Path
 ) -> None:
-    indexed = rekognition.index_faces(CollectionId=collection, Image=photo("face_1"))
+    indexed = rekognition.index_faces(CollectionId=collection, Image=photo("face_3"))
     face_id = indexed["FaceRecords"][0]["Face"]["FaceId"]
     rekognition.search_faces(CollectionId=collection, FaceId=face_id, FaceMatchThreshold=90)
-    found = rekognition.search_faces_by_image(CollectionId=collection, Image=photo("face_1_0"))
-    rekognition.compare_faces(SourceImage=photo("face_1"), TargetImage=photo("face_2"))
+    found = rekognition.search_faces_by_image(CollectionId=collection, Image=photo("face_3_0"))
+    rekognition.compare_faces(SourceImage=photo("face_3"), TargetImage=photo("face_7"))
     rekognition.create_user(CollectionId=collection, UserId="ada")
     rekognition.associate_faces(CollectionId=collection, UserId="ada", FaceIds=[face_id])
     rekognition.search_users(CollectionId=collection, FaceId=face_id)
-    rekognition.search_users_by_image(CollectionId=collection, Image=photo("face_1_0"))
+    rekognition.search_users_by_image(CollectionId=collection, Image=photo("face_3_0"))
     rekognition.disassociate_faces(CollectionId=collection, UserId="ada", FaceIds=[face_id])
     rekognition.delete_user(CollectionId=collection, UserId="ada")
     rekognition.delete_faces(CollectionId=collection, FaceIds=[face_id])
@@ -67,7 +67,7 @@ def test_a_changed_row_is_found(tmp_path: Path, models_path: Path, photo: Photo)
     with serving(home, models_path) as server:
         client = server.client()
         for _ in range(3):
-            answer = client.compare_faces(SourceImage=photo("face_1"), TargetImage=photo("face_2"))
+            answer = client.compare_faces(SourceImage=photo("face_3"), TargetImage=photo("face_7"))
         receipt = answer["ResponseMetadata"]["HTTPHeaders"]["x-vidimus-ledger-receipt"]
     clean = run_cli(home, models_path, "ledger", "verify", "--head", receipt)
     assert clean.returncode == 0, clean.stdout
@@ -83,7 +83,7 @@ def test_a_changed_row_is_found(tmp_path: Path, models_path: Path, photo: Photo)
 def test_local_comparisons_are_recorded_too(
     tmp_path: Path, models_path: Path, people: Path
 ) -> None:
-    pair = (str(people / "face_1.jpg"), str(people / "face_1_0.jpg"))
+    pair = (str(people / "face_3.jpg"), str(people / "face_3_0.jpg"))
     done = run_cli(tmp_path, models_path, "compare", *pair, "--json")
     assert done.returncode == 0, done.stderr
     (match,) = json.loads(done.stdout)["FaceMatches"]

@@ -18,7 +18,7 @@ from tests.contract.test_collections import code_of
 
 @pytest.fixture(scope="session")
 def person(people: Path) -> Image.Image:
-    return Image.open(people / "face_1.jpg").convert("RGB")
+    return Image.open(people / "face_3.jpg").convert("RGB")
 
 
 def saved(picture: Image.Image, kind: str, **options: Any) -> bytes:

@@ -2,6 +2,7 @@
 
 import random
 import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -63,7 +64,7 @@ def test_keys_are_created_and_revoked_at_once(server: LiveServer, models_path: P
 
 def test_two_hundred_at_once(server: LiveServer, photo: Photo) -> None:
     client = server.client(max_pool_connections=200)
-    image = photo("face_1")
+    image = photo("face_3")
 
     def ask(number: int) -> int:
         if number % 10:
@@ -177,7 +178,7 @@ def index_until_killed(
     for thread in threads:
         thread.start()
     time.sleep(0.1 + delay_s * 0.4)
-    server.kill()
+    server.end(signal.SIGKILL)
     for thread in threads:
         thread.join()
     return acknowledged

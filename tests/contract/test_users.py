@@ -15,7 +15,7 @@ Photo = Callable[[str], dict[str, bytes]]
 @pytest.fixture
 def faces(rekognition: Any, collection: str, photo: Photo) -> dict[str, str]:
     """Face ids of two people, by the photograph's name."""
-    names = ["face_1", "face_1_0", "face_1_1", "face_2", "face_2_0"]
+    names = ["face_3", "face_3_0", "face_3_1", "face_7", "face_7_0"]
     return {
         name: rekognition.index_faces(CollectionId=collection, Image=photo(name))["FaceRecords"][0][
             "Face"
@@ -33,7 +33,7 @@ def test_a_user_lives_and_dies(rekognition: Any, collection: str, faces: dict[st
         rekognition.create_user(CollectionId=collection, UserId="ada")
     assert code_of(raised) == "ConflictException"
 
-    ids = [faces["face_1"], faces["face_1_0"]]
+    ids = [faces["face_3"], faces["face_3_0"]]
     answer = rekognition.associate_faces(CollectionId=collection, UserId="ada", FaceIds=ids)
     assert [each["FaceId"] for each in answer["AssociatedFaces"]] == ids
     assert answer["UserStatus"] == "ACTIVE"
@@ -55,36 +55,36 @@ def test_a_user_lives_and_dies(rekognition: Any, collection: str, faces: dict[st
 def test_association_rules(rekognition: Any, collection: str, faces: dict[str, str]) -> None:
     for user in ("ada", "bob"):
         rekognition.create_user(CollectionId=collection, UserId=user)
-    rekognition.associate_faces(CollectionId=collection, UserId="ada", FaceIds=[faces["face_1"]])
+    rekognition.associate_faces(CollectionId=collection, UserId="ada", FaceIds=[faces["face_3"]])
     absent = str(uuid.uuid4())
     answer = rekognition.associate_faces(
         CollectionId=collection,
         UserId="ada",
-        FaceIds=[faces["face_1"], faces["face_1_0"], faces["face_2"], absent],
+        FaceIds=[faces["face_3"], faces["face_3_0"], faces["face_7"], absent],
     )
-    assert [each["FaceId"] for each in answer["AssociatedFaces"]] == [faces["face_1_0"]]
+    assert [each["FaceId"] for each in answer["AssociatedFaces"]] == [faces["face_3_0"]]
     reasons = {each["FaceId"]: each for each in answer["UnsuccessfulFaceAssociations"]}
     assert reasons[absent]["Reasons"] == ["FACE_NOT_FOUND"]
-    assert reasons[faces["face_2"]]["Reasons"] == ["LOW_MATCH_CONFIDENCE"]
-    assert 0 <= reasons[faces["face_2"]]["Confidence"] < 75
-    assert faces["face_1"] not in reasons
+    assert reasons[faces["face_7"]]["Reasons"] == ["LOW_MATCH_CONFIDENCE"]
+    assert 0 <= reasons[faces["face_7"]]["Confidence"] < 75
+    assert faces["face_3"] not in reasons
 
     other = rekognition.associate_faces(
-        CollectionId=collection, UserId="bob", FaceIds=[faces["face_1"], faces["face_2"]]
+        CollectionId=collection, UserId="bob", FaceIds=[faces["face_3"], faces["face_7"]]
     )
-    assert [each["FaceId"] for each in other["AssociatedFaces"]] == [faces["face_2"]]
+    assert [each["FaceId"] for each in other["AssociatedFaces"]] == [faces["face_7"]]
     assert other["UnsuccessfulFaceAssociations"][0]["Reasons"] == ["ASSOCIATED_TO_A_DIFFERENT_USER"]
     assert other["UnsuccessfulFaceAssociations"][0]["UserId"] == "ada"
 
     back = rekognition.disassociate_faces(
         CollectionId=collection,
         UserId="ada",
-        FaceIds=[faces["face_1"], faces["face_2"], faces["face_1_1"], absent],
+        FaceIds=[faces["face_3"], faces["face_7"], faces["face_3_1"], absent],
     )
-    assert [each["FaceId"] for each in back["DisassociatedFaces"]] == [faces["face_1"]]
+    assert [each["FaceId"] for each in back["DisassociatedFaces"]] == [faces["face_3"]]
     reasons = {each["FaceId"]: each["Reasons"] for each in back["UnsuccessfulFaceDisassociations"]}
     assert reasons == {
-        faces["face_2"]: ["ASSOCIATED_TO_A_DIFFERENT_USER"],
+        faces["face_7"]: ["ASSOCIATED_TO_A_DIFFERENT_USER"],
         absent: ["FACE_NOT_FOUND"],
     }
     assert back["UserStatus"] == "ACTIVE"
@@ -93,19 +93,19 @@ def test_association_rules(rekognition: Any, collection: str, faces: dict[str, s
 def test_searching_users(
     rekognition: Any, collection: str, faces: dict[str, str], photo: Photo
 ) -> None:
-    for user, names in {"ada": ("face_1", "face_1_0"), "bob": ("face_2",)}.items():
+    for user, names in {"ada": ("face_3", "face_3_0"), "bob": ("face_7",)}.items():
         rekognition.create_user(CollectionId=collection, UserId=user)
         rekognition.associate_faces(
             CollectionId=collection, UserId=user, FaceIds=[faces[name] for name in names]
         )
-    found = rekognition.search_users_by_image(CollectionId=collection, Image=photo("face_1_2"))
+    found = rekognition.search_users_by_image(CollectionId=collection, Image=photo("face_3_2"))
     assert [match["User"]["UserId"] for match in found["UserMatches"]] == ["ada"]
     assert found["SearchedFace"]["FaceDetail"]["Confidence"] > 90
     assert found["UnsearchedFaces"] == []
 
-    by_face = rekognition.search_users(CollectionId=collection, FaceId=faces["face_2_0"])
+    by_face = rekognition.search_users(CollectionId=collection, FaceId=faces["face_7_0"])
     assert [match["User"]["UserId"] for match in by_face["UserMatches"]] == ["bob"]
-    assert by_face["SearchedFace"] == {"FaceId": faces["face_2_0"]}
+    assert by_face["SearchedFace"] == {"FaceId": faces["face_7_0"]}
 
     by_user = rekognition.search_users(CollectionId=collection, UserId="ada", UserMatchThreshold=0)
     assert [match["User"]["UserId"] for match in by_user["UserMatches"]] == ["bob"]
@@ -121,7 +121,7 @@ def test_one_probe_exactly(rekognition: Any, collection: str) -> None:
 
 
 def test_unknown_users(rekognition: Any, collection: str, faces: dict[str, str]) -> None:
-    ids = [faces["face_1"]]
+    ids = [faces["face_3"]]
     for call in (
         lambda: rekognition.delete_user(CollectionId=collection, UserId="absent"),
         lambda: rekognition.search_users(CollectionId=collection, UserId="absent"),
@@ -151,11 +151,11 @@ def test_a_token_is_carried_out_once(
     call = {
         "CollectionId": collection,
         "UserId": "ada",
-        "FaceIds": [faces["face_1"]],
+        "FaceIds": [faces["face_3"]],
         "ClientRequestToken": "token-2",
     }
     once = rekognition.associate_faces(**call)
-    rekognition.disassociate_faces(CollectionId=collection, UserId="ada", FaceIds=[faces["face_1"]])
+    rekognition.disassociate_faces(CollectionId=collection, UserId="ada", FaceIds=[faces["face_3"]])
     again = rekognition.associate_faces(**call)
     assert again["AssociatedFaces"] == once["AssociatedFaces"]
     assert rekognition.list_faces(CollectionId=collection, UserId="ada")["Faces"] == []
@@ -167,7 +167,7 @@ def test_at_most_a_hundred_faces(
     rekognition.create_user(CollectionId=collection, UserId="ada")
     ids = [
         rekognition.index_faces(
-            CollectionId=collection, Image=photo("face_1"), ExternalImageId=f"copy-{number}"
+            CollectionId=collection, Image=photo("face_3"), ExternalImageId=f"copy-{number}"
         )["FaceRecords"][0]["Face"]["FaceId"]
         for number in range(101)
     ]

@@ -67,7 +67,7 @@ def test_the_python_example_runs(
 ) -> None:
     photos = tmp_path / "photos"
     photos.mkdir()
-    for name, file in {"ada-1": "face_1", "ada-2": "face_1_0", "grace-1": "face_2"}.items():
+    for name, file in {"ada-1": "face_3", "ada-2": "face_3_0", "grace-1": "face_7"}.items():
         shutil.copy(people / f"{file}.jpg", photos / f"{name}.jpg")
     text = (DOCS / "how-to" / "python.md").read_text(encoding="utf-8")
     (example,) = re.findall(r"```python\n(.+?)```", text, re.DOTALL)

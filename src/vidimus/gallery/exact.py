@@ -23,6 +23,7 @@ are scored from their floats, in float64, and sorted. If the bounds are loose (a
 stretches its block's scale), more rows are scored: the answer stays the same, it takes longer.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,7 +38,6 @@ from vidimus.gallery.shared_lock import SharedLock
 _LARGEST_GROUP = 64
 _GROUPS_PER_RESULT = 4
 _RERANK_ROWS = 8_192
-_ROWS_WORTH_A_THREAD = 16_384
 _EXACT_IN_FLOAT32 = 1_040
 # An estimate takes five roundings to float32, 2**-24 each, and is compared with a rounded cut.
 _ROUNDING = 2.0**-21
@@ -56,14 +56,14 @@ class _Estimate:
     radius: float
 
     @classmethod
-    def of(cls, block: Block, probe: Scores, threads: int) -> "_Estimate":
+    def of(cls, block: Block, probe: Scores) -> "_Estimate":
         """Estimate the score of every row of `block` for `probe` (d,)."""
         axis, center = block.axis.astype(np.float64), block.center.astype(np.float64)
         slope = float(probe @ axis) / (float(axis @ axis) or 1.0)
         rest = probe - slope * axis
         step = float(np.abs(rest).max(initial=0.0)) / 127
         codes = np.rint(rest / step) if step else np.zeros_like(rest)
-        values = _products(codes.astype(np.int8), block.codes, threads)
+        values = _products(codes.astype(np.int8), block.codes)
         values *= step * float(block.scale)
         values += block.along * values.dtype.type(slope)
         rest_norm, miss = float(np.linalg.norm(rest)), float(np.linalg.norm(rest - step * codes))
@@ -100,6 +100,7 @@ class ExactIndex:
         self._blocks: list[Block] = []
         self._highest_id = -(2**63)
         self._lock = SharedLock()
+        self._pool = ThreadPoolExecutor(max(1, threads - 1), thread_name_prefix="search")
 
     def __len__(self) -> int:
         """Return how many vectors the index holds."""
@@ -178,7 +179,7 @@ class ExactIndex:
                     self._blocks.pop()
 
     def _best(self, probe: Scores, limit: int, min_score: float) -> tuple[Ids, Scores]:
-        estimates = [_Estimate.of(block, probe, self._threads) for block in self._blocks]
+        estimates = self._estimate(probe)
         threshold = max(min_score, _reached(estimates, probe, limit))
         ids, scores = np.empty(0, np.int64), np.empty(0)
         for estimate in estimates:
@@ -192,10 +193,29 @@ class ExactIndex:
                 ids, scores = ids[order], scores[order]
         return ids, scores
 
+    def _estimate(self, probe: Scores) -> list[_Estimate]:
+        """Estimate all rows; every thread takes the next block that none has taken yet.
 
-def _products(
-    codes: NDArray[np.int8], rows: NDArray[np.int8], threads: int
-) -> NDArray[np.floating]:
+        So a search waits for one block of a thread that the machine keeps from running, not
+        for an equal share of all.
+        """
+        estimates: list[_Estimate] = []
+        blocks = iter(self._blocks)
+
+        def work() -> None:
+            for block in blocks:
+                estimates.append(_Estimate.of(block, probe))
+
+        helpers = min(self._threads, len(self._blocks)) - 1
+        hired = [self._pool.submit(work) for _ in range(helpers)]
+        work()
+        for helper in hired:
+            if not helper.cancel():
+                helper.result()
+        return estimates
+
+
+def _products(codes: NDArray[np.int8], rows: NDArray[np.int8]) -> NDArray[np.floating]:
     """Return the products of `codes` (d,) with `rows` (n, d) as exact whole numbers (n,)."""
     # Its `out` argument is left alone: simsimd 6.5.16 then gives up a reference to None on each
     # call, which ends the interpreter after some thousands.
@@ -204,7 +224,6 @@ def _products(
         rows,
         metric="dot",
         out_dtype="f32" if len(codes) <= _EXACT_IN_FLOAT32 else "f64",
-        threads=min(threads, 1 + len(rows) // _ROWS_WORTH_A_THREAD),
     )
     products: NDArray[np.floating] = np.asarray(tensor)
     return products.reshape(-1)

@@ -2,11 +2,10 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, true, update
 
 from vidimus.geometry import BoundingBox
 from vidimus.storage.database import Transaction
@@ -60,8 +59,7 @@ def find_faces(
     tx: Transaction, collection_key: int, face_ids: Collection[str]
 ) -> dict[str, EnrolledFace]:
     """Return those of the faces that the collection has, by face id."""
-    where = (face.c.collection_key == collection_key) & face.c.face_id.in_(list(face_ids))
-    return {found.face_id: found for found in _select(tx, where)}
+    return {found.face_id: found for found in _select(tx, _named(collection_key, face_ids))}
 
 
 def find_faces_by_key(tx: Transaction, keys: Collection[int]) -> dict[int, EnrolledFace]:
@@ -82,12 +80,16 @@ def list_faces(
 
     Only those of one user, and only those named, where a filter is given.
     """
-    where = (face.c.collection_key == collection_key) & (face.c.key > after_key)
-    if user_key is not None:
-        where &= face.c.user_key == user_key
+    if user_key is None and face_ids is None:
+        where = (face.c.collection_key == collection_key) & (face.c.key > after_key)
+        return _select(tx, where, limit)
+    # A filter names few faces. Left to itself the database may read a million in order of their
+    # keys to find these; so they are found by the filter alone, and put in order here.
+    named = face.c.user_key == user_key
     if face_ids is not None:
-        where &= face.c.face_id.in_(list(face_ids))
-    return _select(tx, where, limit)
+        named = _named(collection_key, face_ids) & (named if user_key is not None else true())
+    found = [one for one in _select(tx, named) if one.key > after_key]
+    return sorted(found, key=lambda one: one.key)[:limit]
 
 
 def delete_faces(tx: Transaction, keys: Collection[int]) -> None:
@@ -173,6 +175,7 @@ def read_keys(tx: Transaction, collection_key: int) -> NDArray[np.int64]:
     return np.array(found.scalars().all(), dtype=np.int64)
 
 
+# In the order of EnrolledFace's fields, with the box's four sides in its place.
 _COLUMNS = (
     face.c.key,
     face.c.face_id,
@@ -188,27 +191,23 @@ _COLUMNS = (
 )
 
 
+def _named(collection_key: int, face_ids: Collection[str]) -> ColumnElement[bool]:
+    return (face.c.collection_key == collection_key) & face.c.face_id.in_(list(face_ids))
+
+
 def _select(
-    tx: Transaction, where: ColumnElement[bool], limit: int | None = None
+    tx: Transaction, where: ColumnElement[bool], first: int | None = None
 ) -> list[EnrolledFace]:
-    found = tx.connection.execute(
+    """Return the faces, the `first` by key if given, else all in no order."""
+    query = (
         select(*_COLUMNS)
         .select_from(face.outerjoin(enrolled_user, face.c.user_key == enrolled_user.c.key))
         .where(where)
-        .order_by(face.c.key)
-        .limit(limit)
     )
-    return [_face(row) for row in found]
-
-
-def _face(row: Row[*tuple[Any, ...]]) -> EnrolledFace:
-    return EnrolledFace(
-        key=row.key,
-        face_id=row.face_id,
-        image_id=row.image_id,
-        external_image_id=row.external_image_id,
-        box=BoundingBox(row.left, row.top, row.width, row.height),
-        confidence=row.confidence,
-        embedder_version=row.embedder_version,
-        user_id=row.user_id,
-    )
+    if first is not None:
+        query = query.order_by(face.c.key).limit(first)
+    # By place, not by name: a search may bring 4,096 rows.
+    return [
+        EnrolledFace(*row[:4], BoundingBox(*row[4:8]), *row[8:])
+        for row in tx.connection.execute(query)
+    ]

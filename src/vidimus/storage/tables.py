@@ -80,6 +80,7 @@ enrolled_user = Table(
     Column("face_count", Integer, nullable=False, default=0),
     Column("created_at", Moment, nullable=False),
     UniqueConstraint("collection_key", "user_id"),
+    Index("user_in_order", "collection_key", "key"),
     sqlite_autoincrement=True,
 )
 """Users; `vector` is the mean of their faces' embeddings, float32 little-endian, null without."""

@@ -12,8 +12,9 @@ import typer
 
 from vidimus import errors
 from vidimus.cli.main import app
+from vidimus.gallery.similarity import SimilarityScale
 from vidimus.operations import REGISTRY
-from vidimus.runtime.calibrations import load_calibration
+from vidimus.runtime.calibrations import Calibration, load_calibration
 from vidimus.runtime.catalog import ModelCard, load_catalog
 from vidimus.settings import Settings
 from vidimus.wire.model import load_contract
@@ -112,7 +113,10 @@ def models_page() -> str:
 def _calibrations(embedders: tuple[ModelCard, ...]) -> Iterator[str]:
     yield "## Face model versions"
     yield ""
-    yield "What a similarity means for each; the method is in [similarity](../explanation/similarity.md)."
+    yield (
+        "What a similarity means for each; the method is in "
+        "[similarity](../explanation/similarity.md)."
+    )
     yield ""
     yield "| version | embedder | score at 80 (FMR 1e-6) | score at 99 | calibrated on |"
     yield "|---|---|---|---|---|"
@@ -122,15 +126,11 @@ def _calibrations(embedders: tuple[ModelCard, ...]) -> Iterator[str]:
             yield _calibration_row(card, calibration)
 
 
-def _calibration_row(card: ModelCard, calibration: object) -> str:
-    from vidimus.gallery.similarity import SimilarityScale
-    from vidimus.runtime.calibrations import Calibration
-
-    assert isinstance(calibration, Calibration)
+def _calibration_row(card: ModelCard, calibration: Calibration) -> str:
     scale = SimilarityScale.from_calibration(calibration.points)
     return (
         f"| {card.version} | {card.name} | {scale.score_at(80):.4f} | {scale.score_at(99):.4f} | "
-        f"{calibration.provenance.dataset} |"
+        f"{calibration.provenance.data_set} |"
     )
 
 

@@ -22,7 +22,9 @@ NEEDED = ("face_detector", "face_embedder")
 def doctor(
     home: HomeOption = None,
     json: JsonOption = False,
-    quick: Annotated[bool, typer.Option(help="Do not check the sha256 of model files.")] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Do not check the sha256 of model files.")
+    ] = False,
 ) -> None:
     """Say what works, what is missing, and what to do; exit with 1 when faces cannot be served."""
     settings = settings_of(home)

@@ -34,6 +34,7 @@ _ULP = 2.0**-23
 
 Rows = NDArray[np.float32]
 Ids = NDArray[np.int64]
+Slots = NDArray[np.intp]
 
 
 class Block:
@@ -104,15 +105,21 @@ class Block:
         self.count = end
         self._code(start, end)
 
-    def replace(self, slot: int, row_id: int, row: Rows) -> None:
-        """Put another row (d,) in the place of the one at `slot`."""
-        self._rows[slot] = row
-        self._ids[slot] = row_id
-        self._code(slot, slot + 1)
+    def drop(self, slots: Slots) -> None:
+        """Forget the rows at `slots`, ascending; the last rows move into their places."""
+        kept = self.count - len(slots)
+        split = int(np.searchsorted(slots, kept))
+        holes, gone = slots[:split], slots[split:]
+        movers = np.setdiff1d(np.arange(kept, self.count), gone, assume_unique=True)
+        for column in (self._rows, self._codes, self._ids, self._along):
+            column[holes] = column[movers]
+        self.count = kept
 
-    def drop_last(self) -> None:
-        """Forget the last row."""
-        self.count -= 1
+    def take_last(self, count: int) -> tuple[Ids, Rows]:
+        """Forget the last `count` rows and return them with their ids."""
+        span = slice(self.count - count, self.count)
+        self.count -= count
+        return self._ids[span], self._rows[span]
 
     def _grow(self, needed: int) -> None:
         capacity = len(self._ids)

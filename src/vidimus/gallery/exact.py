@@ -31,7 +31,7 @@ import simsimd
 from numpy.typing import NDArray
 
 from vidimus.errors import VidimusError
-from vidimus.gallery.blocks import BLOCK_ROWS, Block, Ids, Rows
+from vidimus.gallery.blocks import BLOCK_ROWS, Block, Ids, Rows, Slots
 from vidimus.gallery.index import LARGEST_VALUE
 from vidimus.gallery.shared_lock import SharedLock
 
@@ -43,7 +43,6 @@ _EXACT_IN_FLOAT32 = 1_040
 _ROUNDING = 2.0**-21
 
 Scores = NDArray[np.float64]
-Slots = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,17 +165,24 @@ class ExactIndex:
             start = end
 
     def _remove(self, ids: Ids) -> None:
-        """Fill each hole with the last row of all, so that only the last block has room."""
         wanted = np.unique(ids)
-        for block in reversed(self._blocks):
-            # From the highest slot down, the last row that moves is never one yet to go.
-            for slot in np.flatnonzero(_among(block.ids, wanted))[::-1].tolist():
+        for block in self._blocks:
+            slots = np.flatnonzero(_among(block.ids, wanted))
+            if len(slots):
+                block.drop(slots)
+        self._fill_up()
+
+    def _fill_up(self) -> None:
+        """Move rows from the last block forward until only the last one has room."""
+        self._blocks = [block for block in self._blocks if block.count]
+        for block in self._blocks[:]:
+            while block.room and block is not self._blocks[-1]:
                 last = self._blocks[-1]
-                if block is not last or slot != last.count - 1:
-                    block.replace(slot, int(last.ids[-1]), last.rows[-1])
-                last.drop_last()
+                block.append(*last.take_last(min(block.room, last.count)))
                 if not last.count:
                     self._blocks.pop()
+            if block is self._blocks[-1]:
+                return
 
     def _best(self, probe: Scores, limit: int, min_score: float) -> tuple[Ids, Scores]:
         estimates = self._estimate(probe)

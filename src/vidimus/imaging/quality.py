@@ -29,8 +29,8 @@ _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 _UPPER_QUARTILE = 0.75
 _BRIGHTNESS_EXPONENT = 0.6
 _GRAIN = 0.7
-_SHARPNESS_MIDDLE = -0.95
-_SHARPNESS_SLOPE = 2.6
+_SHARPNESS_MIDDLE = -1.1
+_SHARPNESS_SLOPE = 2.0
 # Below this gradient (in grey levels, squared) a chip is flat, and flat is not sharp.
 _FLAT = 0.05
 
@@ -48,7 +48,7 @@ def brightness(chips: Pixels) -> Floats:
 def sharpness(chips: Pixels) -> Floats:
     """Return 0..100 for each chip (n, size, size, 3) RGB.
 
-    50 is a face blurred by a Gaussian of a fiftieth of the distance between its eyes.
+    50 is a face blurred by a Gaussian of a fortieth of the distance between its eyes.
     """
     return np.array([_sharpness_of(luma) for luma in _luma_of(chips)], np.float32)
 

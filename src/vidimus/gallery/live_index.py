@@ -13,12 +13,14 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
+from vidimus.errors import VidimusError
 from vidimus.gallery.index import VectorIndex
 from vidimus.storage import faces as face_rows
 from vidimus.storage import users as user_rows
 from vidimus.storage.collections import find_collection
 from vidimus.storage.database import Database, Transaction
 from vidimus.storage.enrolled import Collection, Embedding
+from vidimus.telemetry import get_logger
 
 OpenIndex = Callable[[int], VectorIndex]
 
@@ -67,9 +69,14 @@ class CollectionIndexes:
         with self._change:
             if self.revision != revision - 1:
                 return
-            # Should the change fail half-way, the next search starts over from the rows.
             self.revision = _UNKNOWN
-            change(self)
+            try:
+                change(self)
+            except (VidimusError, MemoryError) as trouble:
+                # The rows are committed, so the writer has succeeded; the next search starts
+                # over from them.
+                get_logger("gallery").warning("index dropped", trouble=str(trouble))
+                return
             self.revision = revision
 
     def catch_up(self, database: Database, known: Collection) -> None:

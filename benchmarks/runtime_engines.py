@@ -84,9 +84,8 @@ def rate_of_two(run: Run, seconds: float) -> float:
 
 def openvino_runs(path: Path, size: tuple[int, int, int]) -> Iterator[tuple[str, Run]]:
     """Yield OpenVINO with several settings of threads and streams."""
-    import openvino
-
     from vidimus.runtime.openvino_engine import free_batch
+    from vidimus.runtime.openvino_quiet import openvino
 
     core = openvino.Core()
     cores = len(os.sched_getaffinity(0))

@@ -1,5 +1,7 @@
 """Sessions: any number of rows, any thread, arrays of the caller's own, damaged caches."""
 
+import os
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -143,3 +145,25 @@ def test_cuda_without_its_extra_names_the_extra(monkeypatch: pytest.MonkeyPatch)
 
 def test_description_names_engine_and_device() -> None:
     assert open_engine(SessionOptions()).description.startswith("OpenVINO 20")
+
+
+def test_nothing_is_told_to_openvinos_maker(tmp_path: Path) -> None:
+    code = (
+        "import sys\n"
+        "from vidimus.runtime.session import SessionOptions, open_engine\n"
+        "open_engine(SessionOptions())\n"
+        "print([name for name in sys.modules if name.startswith('openvino_telemetry')])\n"
+        "import openvino\n"
+        "assert openvino.convert_model\n"
+    )
+    environment = {"HOME": str(tmp_path), "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.strip() == "[]", done.stderr
+    assert done.returncode == 0, done.stderr
+    assert not list(tmp_path.iterdir())

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import openvino
 from numpy.typing import NDArray
 
 from vidimus.errors import ConfigurationError, ModelUnavailable
+from vidimus.runtime.openvino_quiet import openvino
 from vidimus.runtime.session import Arrays, SessionOptions, Shape
 
 # Compiled primitives kept for each network: about one for each layer and shape of input. OpenVINO's

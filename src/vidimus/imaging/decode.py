@@ -116,7 +116,7 @@ def decode_picture(data: bytes, *, max_pixels: int) -> Picture:
         raise
     except Exception as error:
         raise InvalidImageFormat(_unreadable(name)) from error
-    if name != "PNG" and orientation in _UPRIGHT:
+    if orientation in _UPRIGHT:
         pixels = _UPRIGHT[orientation](pixels)
     return Picture(np.ascontiguousarray(pixels), hashlib.sha256(data).hexdigest(), name)
 
@@ -172,8 +172,8 @@ def _open(name: str, data: bytes) -> tuple[ImageFile, int]:
     """
     with _quietly():
         image = _READERS[name](io.BytesIO(data))
-        # Pillow turns TIFF upright while it loads.
-        if name == "TIFF":
+        # Pillow turns TIFF upright while it loads; PNG is not turned, and to be asked it loads.
+        if name in ("TIFF", "PNG"):
             return image, 1
         return image, int(image.getexif().get(ExifTags.Base.Orientation, 1))
 

@@ -7,7 +7,7 @@ from vidimus.gallery.similarity import log10_fmr_of_similarity
 from vidimus.runtime.calibrations import Calibration, CalibrationPoint
 
 _WIDTH, _HEIGHT = 720, 440
-_LEFT, _RIGHT, _TOP, _BOTTOM = 70, 650, 40, 380
+_LEFT, _RIGHT, _TOP, _BOTTOM = 86, 650, 44, 380
 _DECADES = 8
 _SIMILARITIES = (50, 60, 70, 80, 90, 99)
 _INK, _FAINT, _BAND, _LINE = "#1b2733", "#d4dae0", "#bcd7ee", "#0b5fa5"

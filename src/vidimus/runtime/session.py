@@ -55,9 +55,9 @@ class InferenceEngine(Protocol):
 class SessionOptions:
     """How networks run.
 
-    `device` is CPU, GPU or NPU (OpenVINO) or CUDA (onnxruntime). `threads` work on one inference;
-    0 is one for each core this process may use. `requests` is how many inferences of one network
-    may be in flight. `cache` is the folder for compiled networks; without it each start compiles.
+    `device` is CPU, GPU or NPU (OpenVINO) or CUDA (onnxruntime). `threads` work for inference, two
+    on each; 0 is one for each core this process may use. `requests` is how many inferences of one
+    network may be in flight. `cache` is the folder for compiled networks; without it each start compiles.
     """
 
     device: str = "CPU"

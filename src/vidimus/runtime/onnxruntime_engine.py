@@ -1,6 +1,7 @@
-"""Sessions by onnxruntime: ONNX on NVIDIA GPUs, with the extra `cuda`."""
+"""Sessions by onnxruntime: ONNX on NVIDIA GPUs, with the extra `cuda`; the rest on the CPU."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,13 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vidimus.errors import ConfigurationError, ModelUnavailable
-from vidimus.runtime.session import Arrays, SessionOptions, Shape
+from vidimus.runtime.openvino_engine import OpenVinoEngine
+from vidimus.runtime.session import Arrays, ModelSession, SessionOptions, Shape
 
 CUDA = "CUDAExecutionProvider"
 
 
 class OnnxRuntimeEngine:
-    """onnxruntime on one NVIDIA GPU: `CUDA`, or `CUDA.1` for the second one."""
+    """onnxruntime on one NVIDIA GPU: `CUDA`, or `CUDA.1` for the second one.
+
+    TFLite and OpenVINO IR, which it cannot read, run by OpenVINO on the CPU.
+    """
 
     def __init__(self, options: SessionOptions) -> None:
         try:
@@ -31,18 +36,18 @@ class OnnxRuntimeEngine:
             )
         self._library: Any = onnxruntime
         self._options = options
+        self._cpu = OpenVinoEngine(replace(options, device="CPU"))
 
     @property
     def description(self) -> str:
-        """The engine, its version and the device, for people."""
-        return f"onnxruntime {self._library.__version__} on {self._options.device}"
+        """The engines, their versions and the devices, for people."""
+        own = f"onnxruntime {self._library.__version__} on {self._options.device}"
+        return f"{own}; what is not ONNX by {self._cpu.description}"
 
-    def open_session(self, path: Path) -> "OnnxRuntimeSession":
+    def open_session(self, path: Path) -> ModelSession:
         """Load the network at `path`; raises ModelUnavailable when it cannot be read."""
         if path.suffix != ".onnx":
-            raise ModelUnavailable(
-                f"{path.name} is not ONNX, which is all that {self._options.device} can run."
-            )
+            return self._cpu.open_session(path)
         return OnnxRuntimeSession(open_onnx(self._library, path, self._providers(), 0))
 
     def _providers(self) -> list[Any]:

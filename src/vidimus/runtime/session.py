@@ -1,7 +1,8 @@
 """Running a network: arrays in, arrays out, from any thread.
 
 OpenVINO is the engine; it reads all three formats that the packs come in (ONNX, TFLite, OpenVINO
-IR). onnxruntime is the engine for the device CUDA and reads ONNX alone. docs/explanation/runtime.md
+IR). onnxruntime is the engine for the device CUDA and reads ONNX alone; what is not ONNX stays with
+OpenVINO on the CPU there. docs/explanation/runtime.md
 has the measurements behind that and behind the settings below.
 """
 
@@ -57,7 +58,8 @@ class SessionOptions:
 
     `device` is CPU, GPU or NPU (OpenVINO) or CUDA (onnxruntime). `threads` work for inference, two
     on each; 0 is one for each core this process may use. `requests` is how many inferences of one
-    network may be in flight. `cache` is the folder for compiled networks; without it each start compiles.
+    network may be in flight. `cache` is the folder for compiled networks; without it each start
+    compiles.
     """
 
     device: str = "CPU"

@@ -21,7 +21,7 @@ from vidimus.vision.face_types import (
     Pose,
 )
 from vidimus.vision.landmarks import all_landmarks, five_landmarks
-from vidimus.vision.upright import set_upright
+from vidimus.vision.upright import find_faces, set_upright
 
 if TYPE_CHECKING:
     from vidimus.runtime.registry import ModelRegistry
@@ -44,7 +44,7 @@ class FaceAnalyzer:
 
     def detect_faces(self, pixels: Pixels, *, limit: int = MOST_FACES) -> list[DetectedFace]:
         """Find at most `limit` faces of an RGB picture (h, w, 3), largest first."""
-        found = self._nets.detector.detect_faces(pixels)
+        found = find_faces(self._nets.detector, pixels)
         order = np.argsort(-found.sides, kind="stable")[:limit]
         found = found.chosen(order)
         card = self._nets.detector_card

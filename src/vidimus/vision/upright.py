@@ -4,12 +4,15 @@ Detectors learn from upright photographs. They find turned faces too, with less 
 put the points where those of an upright face would be. The mesh network knows such a mistake:
 its presence is high only when its crop is upright. So a face that the detector is not sure of is
 shown to it turned by eight angles, and the mesh of the best one gives the points.
+
+A face on its side a detector often misses. Where it finds none at all it looks again at the
+picture turned by a quarter each way: photographs taken sideways are common.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vidimus.models.face_detector import FaceDetections
+from vidimus.models.face_detector import FaceDetections, FaceDetector
 from vidimus.models.face_frame import FaceFrames
 from vidimus.models.face_mesh import FaceMesh, MeshPoints
 
@@ -25,6 +28,37 @@ _FOLLOWED = 12.0
 
 _TURNED = np.radians(20)
 """A detector's points are kept unless the mesh says that the face is turned by more."""
+
+
+_SURE_SIDEWAYS = 0.8
+"""Score that a face of a picture turned by a quarter needs: nobody said that it lies sideways."""
+
+
+def find_faces(detector: FaceDetector, pixels: Pixels) -> FaceDetections:
+    """Find the faces of an RGB picture (h, w, 3), sideways ones where there are no others."""
+    found = detector.detect_faces(pixels)
+    if len(found):
+        return found
+    turned = [_found_turned(detector, pixels, quarters) for quarters in (1, 3)]
+    best = max(turned, key=lambda each: float(each.scores.max(initial=0)))
+    return best.chosen(best.scores >= _SURE_SIDEWAYS)
+
+
+def _found_turned(detector: FaceDetector, pixels: Pixels, quarters: int) -> FaceDetections:
+    """Find faces in the picture turned counter-clockwise by quarters (1 or 3)."""
+    height, width = pixels.shape[:2]
+    found = detector.detect_faces(np.ascontiguousarray(np.rot90(pixels, quarters)))
+    low, high = found.boxes[:, :2], found.boxes[:, 2:]
+    corners = np.stack([low, high], 1)
+
+    def back(places: Floats) -> Floats:
+        x, y = places[..., 0], places[..., 1]
+        turned = (width - y, x) if quarters == 1 else (y, height - x)
+        return np.stack(turned, -1).astype(np.float32)
+
+    places = back(corners)
+    boxes = np.concatenate([places.min(1), places.max(1)], 1)
+    return FaceDetections(boxes, found.scores, back(found.points))
 
 
 def set_upright(

@@ -14,7 +14,12 @@ from rich.table import Table
 from vidimus.cli.options import HomeOption, settings_of
 from vidimus.errors import ConfigurationError
 from vidimus.evaluation.curve import draw_curve
-from vidimus.evaluation.photographs import EmbeddedSet, embed_photographs, read_photographs
+from vidimus.evaluation.photographs import (
+    EmbeddedSet,
+    Photograph,
+    embed_photographs,
+    read_photographs,
+)
 from vidimus.evaluation.suspects import Suspect
 from vidimus.evaluation.tabulate import Apparatus, Source
 from vidimus.evaluation.tabulate import calibrate as tabulate
@@ -32,32 +37,38 @@ _SHOWN_SKIPPED = 10
 Progressing = Callable[[int, int], None]
 
 
+SubjectsOption = Annotated[
+    Path,
+    typer.Option(
+        exists=True,
+        help="Folder with one folder of photographs per person, or a CSV file with the columns "
+        "subject and file.",
+    ),
+]
+EmbedderOption = Annotated[
+    str, typer.Option(help="Name of the face embedder; the one in use by default.")
+]
+OutputOption = Annotated[
+    Path | None,
+    typer.Option("-o", "--output", help="Write the table here, not to calibrations/ in the home."),
+]
+CurveOption = Annotated[Path | None, typer.Option(help="Draw the curve to this SVG file.")]
+ExcludeOption = Annotated[
+    list[str] | None,
+    typer.Option(help="Photograph to leave out, as named in reports; may be given again."),
+]
+ReplicatesOption = Annotated[
+    int, typer.Option(min=100, max=100_000, help="Bootstrap draws behind the intervals.")
+]
+
+
 def calibrate(
-    subjects: Annotated[
-        Path,
-        typer.Option(
-            exists=True,
-            help="Folder with one folder of photographs per person, or a CSV file with the "
-            "columns subject and file.",
-        ),
-    ],
-    embedder: Annotated[
-        str, typer.Option(help="Name of the face embedder; the one in use by default.")
-    ] = "",
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "-o", "--output", help="Write the table here, not to calibrations/ in the home."
-        ),
-    ] = None,
-    curve: Annotated[Path | None, typer.Option(help="Draw the curve to this SVG file.")] = None,
-    exclude: Annotated[
-        list[str] | None,
-        typer.Option(help="Photograph to leave out, as named in reports; may be given again."),
-    ] = None,
-    replicates: Annotated[
-        int, typer.Option(min=100, max=100_000, help="Bootstrap draws behind the intervals.")
-    ] = 1000,
+    subjects: SubjectsOption,
+    embedder: EmbedderOption = "",
+    output: OutputOption = None,
+    curve: CurveOption = None,
+    exclude: ExcludeOption = None,
+    replicates: ReplicatesOption = 1000,
     home: HomeOption = None,
 ) -> None:
     """Measure how often strangers reach each score, and write the table that similarities use."""
@@ -67,21 +78,13 @@ def calibrate(
     console = Console()
     excluded = tuple(exclude or ())
     photographs = read_photographs(subjects, excluded)
-    with _progress(console, "embedding") as progress:
-        embedded = embed_photographs(
-            photographs,
-            FaceAnalyzer(models),
-            str(card.version),
-            max_pixels=settings.max_image_pixels,
-            workers=settings.workers or settings.cores,
-            progress=progress,
-        )
+    embedded = _embed(console, settings, models, card, photographs)
     source = Source(subjects.name, len(photographs), datetime.now(UTC).date(), excluded)
     with _progress(console, "drawing people") as progress:
         outcome = tabulate(
             embedded, _apparatus(models, card), source, replicates=replicates, progress=progress
         )
-    path = output or _default_path(settings, card)
+    path = output or settings.home / "calibrations" / file_name(str(card.version))
     save_calibration(outcome.calibration, path)
     if curve is not None:
         curve.write_text(draw_curve(outcome.calibration), encoding="utf-8")
@@ -111,8 +114,22 @@ def _apparatus(models: ModelRegistry, card: ModelCard) -> Apparatus:
     )
 
 
-def _default_path(settings: Settings, card: ModelCard) -> Path:
-    return settings.home / "calibrations" / file_name(str(card.version))
+def _embed(
+    console: Console,
+    settings: Settings,
+    models: ModelRegistry,
+    card: ModelCard,
+    photographs: tuple[Photograph, ...],
+) -> EmbeddedSet:
+    with _progress(console, "embedding") as progress:
+        return embed_photographs(
+            photographs,
+            FaceAnalyzer(models),
+            str(card.version),
+            max_pixels=settings.max_image_pixels,
+            workers=settings.workers or settings.cores,
+            progress=progress,
+        )
 
 
 @contextmanager

@@ -9,10 +9,10 @@ from vidimus.models.chip_network import ChipNetwork
 def test_outputs_get_the_cards_names_and_all_chips_their_row() -> None:
     session = FakeSession(lambda inputs: {"x": inputs["data"].reshape(len(inputs["data"]), -1)})
     network = ChipNetwork(card(output_names={"first": "x"}), session)
-    chips = np.arange(11, dtype=np.uint8)[:, None, None, None] * np.ones((1, 4, 4, 3), np.uint8)
+    chips = np.arange(19, dtype=np.uint8)[:, None, None, None] * np.ones((1, 4, 4, 3), np.uint8)
     outputs = network.run(chips)
-    np.testing.assert_array_equal(outputs["first"][:, 0], np.arange(11))
-    assert session.batches == [8, 2, 1]
+    np.testing.assert_array_equal(outputs["first"][:, 0], np.arange(19))
+    assert session.batches == [16, 3]
 
 
 def test_a_network_without_a_square_input_is_refused() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vidimus.errors import ConfigurationError
-from vidimus.models.face_embedder import batch_bounds, network_input
+from vidimus.models.face_embedder import network_input
 
 if TYPE_CHECKING:
     from vidimus.runtime.catalog import ModelCard
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
-_BATCH = 8
+_BATCH = 16
+"""Most chips in one run: more gain no time and cost memory."""
 
 
 class ChipNetwork:
@@ -45,11 +46,11 @@ class ChipNetwork:
         return self.run_inputs({self._inputs[0]: self.tensor(chips)})
 
     def run_inputs(self, inputs: Mapping[str, Floats]) -> dict[str, Floats]:
-        """Run inputs with equally many rows, at least one, in as few batches as pay."""
+        """Run inputs with equally many rows, at least one, in few batches."""
         count = len(next(iter(inputs.values())))
         parts = [
-            self._session.run({name: rows[start:stop] for name, rows in inputs.items()})
-            for start, stop in batch_bounds(count, _BATCH)
+            self._session.run({name: rows[start : start + _BATCH] for name, rows in inputs.items()})
+            for start in range(0, count, _BATCH)
         ]
         return {
             self._outputs.get(name, name): np.concatenate([part[name] for part in parts])

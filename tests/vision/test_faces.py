@@ -171,10 +171,12 @@ def test_poses_have_awss_signs(pack: str, request: pytest.FixtureRequest, condit
     assert down.pitch < straight.pitch - 10
 
 
+@pytest.mark.parametrize("pack", ["analyzer", "core_analyzer"])
 @pytest.mark.parametrize("quarters", [0, 1, 2, 3])
 def test_a_turned_picture_turns_the_points_and_the_roll(
-    analyzer: FaceAnalyzer, people: Path, quarters: int
+    pack: str, request: pytest.FixtureRequest, people: Path, quarters: int
 ) -> None:
+    analyzer: FaceAnalyzer = request.getfixturevalue(pack)
     upright = read(people / "face_1.jpg")
     turned = np.ascontiguousarray(np.rot90(upright, -quarters))
     expected = analyzer.detect_faces(upright)[0].points

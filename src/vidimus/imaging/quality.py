@@ -38,7 +38,7 @@ _FLAT = 0.05
 def brightness(chips: Pixels) -> Floats:
     """Return 0..100 for each chip (n, size, size, 3) RGB.
 
-    Measured on Congress's 535 portraits: half between 73 and 85; a face lit by a phone alone 25.
+    Measured on 1,348 portraits of Congress: half between 75 and 82; a face in the dark 27.
     """
     luma = _luma_of(chips)[:, _oval(chips.shape[1])]
     level = np.quantile(luma, _UPPER_QUARTILE, axis=1) / 255
@@ -50,16 +50,17 @@ def sharpness(chips: Pixels) -> Floats:
 
     50 is a face blurred by a Gaussian of a fortieth of the distance between its eyes.
     """
-    return np.array([_sharpness_of(luma) for luma in _luma_of(chips)], np.float32)
+    oval = _oval(chips.shape[1])[1:-1, 1:-1]
+    return np.array([_sharpness_of(luma, oval) for luma in _luma_of(chips)], np.float32)
 
 
 def _luma_of(chips: Pixels) -> Floats:
     return np.asarray(chips.astype(np.float32) @ _LUMA, np.float32)
 
 
-def _sharpness_of(luma: Floats) -> float:
+def _sharpness_of(luma: Floats, oval: NDArray[np.bool_]) -> float:
+    """Return the sharpness of one chip within `oval`, which lacks the chip's outermost pixels."""
     smooth = cv2.GaussianBlur(luma, (0, 0), _GRAIN)
-    oval = _oval(len(luma))[1:-1, 1:-1]
     across = smooth[1:-1, 2:] - smooth[1:-1, :-2]
     down = smooth[2:, 1:-1] - smooth[:-2, 1:-1]
     around = smooth[1:-1, 2:] + smooth[1:-1, :-2] + smooth[2:, 1:-1] + smooth[:-2, 1:-1]

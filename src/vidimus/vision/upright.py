@@ -27,7 +27,9 @@ _FOLLOWED = 12.0
 """Presence (log-odds) from which a mesh is believed: upright faces have 15 and more."""
 
 _TURNED = np.radians(20)
-"""A detector's points are kept unless the mesh says that the face is turned by more."""
+_APART = 0.25
+"""A detector's points are kept unless the mesh's are turned by more than the one against them,
+or on the mean farther away than the other, in face scales (upright faces: 0.08)."""
 
 
 _SURE_SIDEWAYS = 0.8
@@ -81,24 +83,29 @@ def set_upright(
 def _better_points(mesh: FaceMesh, pixels: Pixels, boxes: Floats, points: Floats) -> Floats:
     """Look at each face as it is, and where that is no good, at eight angles."""
     better = points.copy()
-    first = mesh.find_points(pixels, FaceFrames(points))
-    straight = (first.presence >= _FOLLOWED) & ~_is_turned(points, first)
-    for place in np.flatnonzero(~straight):
-        views = np.stack([_model_points(boxes[place], angle) for angle in _EIGHTHS])
-        meshes = mesh.find_points(pixels, FaceFrames(views))
-        best = int(np.argmax(meshes.presence))
-        if meshes.presence[best] < _FOLLOWED:
-            continue
-        again = mesh.find_points(pixels, FaceFrames(meshes.five_points[best : best + 1]))
-        if _is_turned(points[place : place + 1], again)[0]:
-            better[place] = again.five_points[0]
+    meshes = mesh.find_points(pixels, FaceFrames(points))
+    for place in np.flatnonzero((meshes.presence < _FOLLOWED) | _is_off(points, meshes)):
+        seen = meshes.chosen(np.array([place]))
+        if seen.presence[0] < _FOLLOWED:
+            seen = _best_view(mesh, pixels, boxes[place])
+        settled = mesh.find_points(pixels, FaceFrames(seen.five_points))
+        if settled.presence[0] >= _FOLLOWED and _is_off(points[place : place + 1], settled)[0]:
+            better[place] = settled.five_points[0]
     return better
 
 
-def _is_turned(points: Floats, meshes: MeshPoints) -> NDArray[np.bool_]:
-    """Say for each face whether its mesh is turned against its points."""
-    turn = FaceFrames(meshes.five_points).angles - FaceFrames(points).angles
-    return np.asarray(np.abs((turn + np.pi) % (2 * np.pi) - np.pi) > _TURNED)
+def _best_view(mesh: FaceMesh, pixels: Pixels, box: Floats) -> MeshPoints:
+    views = np.stack([_model_points(box, angle) for angle in _EIGHTHS])
+    meshes = mesh.find_points(pixels, FaceFrames(views))
+    return meshes.chosen(np.array([np.argmax(meshes.presence)]))
+
+
+def _is_off(points: Floats, meshes: MeshPoints) -> NDArray[np.bool_]:
+    """Say for each face whether its points are far from where its mesh has them."""
+    frames, found = FaceFrames(points), FaceFrames(meshes.five_points)
+    turn = np.abs((found.angles - frames.angles + np.pi) % (2 * np.pi) - np.pi)
+    apart = np.linalg.norm(meshes.five_points - points, axis=2).mean(1) / found.scales
+    return np.asarray((turn > _TURNED) | (apart > _APART))
 
 
 def _model_points(box: Floats, angle: float) -> Floats:

@@ -3,7 +3,7 @@ from collections.abc import Iterable
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -197,7 +197,17 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=200, deadline=None)
+@example(
+    steps=[
+        ("add", 47, 1e-6, True, 1.0),
+        ("add", 1, 0.0, False, 0.0),
+        ("add", 94, 0.0, True, 0.0),
+        ("add", 83, 1e-40, True, 1.0),
+    ],
+    seed=2817,
+    limit=1,
+)
 @given(steps=STEPS, seed=st.integers(0, 2**32), limit=st.sampled_from([1, 3, 10, 400]))
 def test_equals_brute_force_after_any_changes(
     steps: list[tuple[str, int, float, bool, float]], seed: int, limit: int

@@ -5,7 +5,9 @@ A block holds each vector x as it is, and approximately as
     x = center + scale * c + e
 
 where c are whole numbers in -127..127, one byte each, and e is what the codes miss. Beside them
-it holds `along`, the product of x with `axis`, the direction of the center. The block knows
+it holds `along`, the product of x with `axis`, a direction that all blocks of an index share:
+that of the first block's center. The codes of all blocks lie one after the other in an array of
+the index, so that one call multiplies them all. The block knows
 `reach`, at least the largest |scale * c|, `error`, at least the largest |e|, and `along_error`,
 at least what any `along` is off by, all counted up for the rounding of the float32 arithmetic
 they are measured with. `exact` turns them into bounds on scores.
@@ -17,6 +19,7 @@ block's codes stay good while its content changes, at a constant number of codin
 """
 
 from math import sqrt
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +38,9 @@ _ULP = 2.0**-23
 Rows = NDArray[np.float32]
 Ids = NDArray[np.int64]
 Slots = NDArray[np.intp]
+Codes = NDArray[np.int8]
+Axis = NDArray[np.float64]
+Value = TypeVar("Value", np.float32, np.int64, np.int8)
 
 
 class Block:
@@ -51,6 +57,7 @@ class Block:
         "along_reach",
         "axis",
         "center",
+        "center_norm",
         "count",
         "error",
         "reach",
@@ -60,13 +67,14 @@ class Block:
     def __init__(self, dimensions: int, capacity: int) -> None:
         capacity = max(_FIRST_ROWS, min(capacity, BLOCK_ROWS))
         self._rows = np.empty((capacity, dimensions), np.float32)
-        self._codes = np.empty((capacity, dimensions), np.int8)
         self._ids = np.empty(capacity, np.int64)
         self._along = np.empty(capacity, np.float32)
+        self._codes = np.empty((0, dimensions), np.int8)
         self._fitted = 0
         self._recoded = 0
         self.count = 0
-        self.center = np.zeros(dimensions, np.float32)
+        self.center = np.zeros(dimensions, np.float64)
+        self.center_norm = 0.0
         self.axis = self.center
         self.scale = np.float32(0)
         self.reach = self.error = self.along_reach = self.along_error = 0.0
@@ -75,11 +83,6 @@ class Block:
     def rows(self) -> Rows:
         """The vectors (count, d)."""
         return self._rows[: self.count]
-
-    @property
-    def codes(self) -> NDArray[np.int8]:
-        """The codes (count, d), -127..127."""
-        return self._codes[: self.count]
 
     @property
     def ids(self) -> Ids:
@@ -96,14 +99,27 @@ class Block:
         """How many rows may still be appended."""
         return BLOCK_ROWS - self.count
 
-    def append(self, ids: Ids, rows: Rows) -> None:
-        """Append at most `room` rows (n, d)."""
+    def keep_codes_in(self, place: Codes) -> None:
+        """Keep the codes in `place` (at least count, d), which holds those made so far."""
+        self._codes = place
+
+    def append(self, ids: Ids, rows: Rows, axis: Axis | None) -> None:
+        """Append at most `room` rows (n, d), for whose codes there must be a place.
+
+        The block's axis becomes `axis`, or fits its own rows where that is None; it may only
+        change while the block is its index's only one.
+        """
         start, end = self.count, self.count + len(ids)
         self._grow(end)
         self._rows[start:end] = rows
         self._ids[start:end] = ids
         self.count = end
-        self._code(start, end)
+        self._recoded += len(ids)
+        if self._recoded >= self._fitted:
+            self._fit(axis)
+            start = 0
+        for low in range(start, end, _CHUNK_ROWS):
+            self._code(slice(low, min(low + _CHUNK_ROWS, end)))
 
     def drop(self, slots: Slots) -> None:
         """Forget the rows at `slots`, ascending; the last rows move into their places."""
@@ -126,39 +142,35 @@ class Block:
         if needed <= capacity:
             return
         capacity = min(BLOCK_ROWS, max(needed, 2 * capacity))
-        for name in ("_rows", "_codes", "_ids", "_along"):
-            old: NDArray[np.generic] = getattr(self, name)
-            new = np.empty((capacity, *old.shape[1:]), old.dtype)
-            new[: self.count] = old[: self.count]
-            setattr(self, name, new)
+        self._rows = grown(self._rows, self.count, capacity)
+        self._ids = grown(self._ids, self.count, capacity)
+        self._along = grown(self._along, self.count, capacity)
 
-    def _code(self, start: int, end: int) -> None:
-        self._recoded += end - start
-        if self._recoded >= self._fitted:
-            self._fit()
-            start, end = 0, self.count
-        for low in range(start, end, _CHUNK_ROWS):
-            self._code_chunk(slice(low, min(low + _CHUNK_ROWS, end)))
-
-    def _fit(self) -> None:
+    def _fit(self, axis: Axis | None) -> None:
         """Take center and scale from the rows held; every row must be coded after this."""
         rows = self.rows
-        self.center = rows.mean(axis=0, dtype=np.float64).astype(np.float32)
-        above, below = rows.max(axis=0) - self.center, self.center - rows.min(axis=0)
-        widest = np.float32(max(above.max(), below.max()))
+        center = rows.mean(axis=0, dtype=np.float64).astype(np.float32)
+        widest = max((rows.max(axis=0) - center).max(), (center - rows.min(axis=0)).max())
         scale = np.float32(widest / _CODE_MAX)
         self.scale = scale if scale > _SMALLEST_SCALE else np.float32(0)
-        length = np.float32(np.linalg.norm(self.center.astype(np.float64)))
-        self.axis = self.center / length if length > _SMALLEST_SCALE else np.zeros_like(self.center)
+        # Held in float64, as searches need them, but of values that float32 holds exactly.
+        self.center = center.astype(np.float64)
+        self.center_norm = float(np.linalg.norm(self.center))
+        self.axis = self._own_axis() if axis is None else axis
         self.reach = self.error = self.along_reach = self.along_error = 0.0
         self._fitted, self._recoded = self.count, 0
 
-    def _code_chunk(self, span: slice) -> None:
+    def _own_axis(self) -> Axis:
+        if self.center_norm <= _SMALLEST_SCALE:
+            return np.zeros_like(self.center)
+        return (self.center / self.center_norm).astype(np.float32).astype(np.float64)
+
+    def _code(self, span: slice) -> None:
         """Code the rows of `span` and widen the block's bounds to hold for them."""
         rows = self._rows[span]
-        self._along[span] = rows @ self.axis
+        self._along[span] = rows @ self.axis.astype(np.float32)
         self._widen_along(_longest(rows), rows.shape[1])
-        missed = rows - self.center
+        missed = rows - self.center.astype(np.float32)
         with np.errstate(over="ignore"):
             codes = missed * (np.float32(1) / self.scale if self.scale else np.float32(0))
         np.rint(codes, out=codes)
@@ -177,6 +189,14 @@ class Block:
         # |axis| is 1 but for rounding; a float32 sum of d products is off by d * 2**-24 of that.
         self.along_reach = max(self.along_reach, longest * (1 + 1e-6))
         self.along_error = self.along_reach * dimensions * _ULP + _VANISHED * dimensions
+
+
+def grown(values: NDArray[Value], count: int, capacity: int) -> NDArray[Value]:
+    """Return an array with room for `capacity` rows that begins with the first `count`."""
+    # Memory that is not written to yet takes up none.
+    larger = np.empty((capacity, *values.shape[1:]), values.dtype)
+    larger[:count] = values[:count]
+    return larger
 
 
 def _longest(rows: Rows) -> float:

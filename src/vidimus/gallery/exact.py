@@ -23,63 +23,89 @@ are scored from their floats, in float64, and sorted. If the bounds are loose (a
 stretches its block's scale), more rows are scored: the answer stays the same, it takes longer.
 """
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from math import inf, sqrt
 
 import numpy as np
-import simsimd
 from numpy.typing import NDArray
 
 from vidimus.errors import VidimusError
-from vidimus.gallery.blocks import BLOCK_ROWS, Block, Ids, Rows, Slots
+from vidimus.gallery.blocks import BLOCK_ROWS, Block, Ids, Rows, Slots, grown
 from vidimus.gallery.index import LARGEST_VALUE
+from vidimus.gallery.kernel import byte_products
 from vidimus.gallery.shared_lock import SharedLock
 
 _LARGEST_GROUP = 64
 _GROUPS_PER_RESULT = 4
 _RERANK_ROWS = 8_192
-_EXACT_IN_FLOAT32 = 1_040
 # An estimate takes five roundings to float32, 2**-24 each, and is compared with a rounded cut.
 _ROUNDING = 2.0**-21
+# Near zero float32 rounds to multiples of 1.4e-45 instead.
+_SMALLEST_RADIUS = 1e-40
 
 Scores = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
+class _Probe:
+    """A probe q = slope * axis + step * codes + (a part of length `miss`).
+
+    `rest` is what the axis leaves of it, of length `rest_norm`.
+    """
+
+    values: Scores
+    norm: float
+    slope: float
+    rest: Scores
+    rest_norm: float
+    step: float
+    codes: NDArray[np.int8]
+    miss: float
+
+    @classmethod
+    def of(cls, values: Scores, axis: Scores) -> "_Probe":
+        """Part `values` (d,) along `axis` (d,), which is of unit length or zero."""
+        slope = float(values @ axis) / (float(axis @ axis) or 1.0)
+        rest = values - slope * axis
+        step = float(np.abs(rest).max(initial=0.0)) / 127
+        codes = np.rint(rest / step) if step else np.zeros_like(rest)
+        miss = _norm(rest - step * codes)
+        return cls(
+            values, _norm(values), slope, rest, _norm(rest), step, codes.astype(np.int8), miss
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class _Estimate:
-    """A block's rows in the light of a probe: each scores within base + value -/+ radius."""
+    """A block's rows in the light of a probe: each scores within base + value -/+ radius.
+
+    `best_slots` are about the best `limit` rows, at most one of each group, and `best_scores`
+    their estimated scores.
+    """
 
     block: Block
     values: NDArray[np.floating]
     base: float
     radius: float
+    best_slots: Slots
+    best_scores: Scores
 
     @classmethod
-    def of(cls, block: Block, probe: Scores) -> "_Estimate":
-        """Estimate the score of every row of `block` for `probe` (d,)."""
-        axis, center = block.axis.astype(np.float64), block.center.astype(np.float64)
-        slope = float(probe @ axis) / (float(axis @ axis) or 1.0)
-        rest = probe - slope * axis
-        step = float(np.abs(rest).max(initial=0.0)) / 127
-        codes = np.rint(rest / step) if step else np.zeros_like(rest)
-        values = _products(codes.astype(np.int8), block.codes)
-        values *= step * float(block.scale)
-        values += block.along * values.dtype.type(slope)
-        rest_norm, miss = float(np.linalg.norm(rest)), float(np.linalg.norm(rest - step * codes))
-        radius = miss * block.reach + rest_norm * block.error + abs(slope) * block.along_error
-        extent = (rest_norm + miss) * block.reach + abs(slope) * block.along_reach
-        extent += float(np.linalg.norm(probe)) * float(np.linalg.norm(center))
-        return cls(block, values, float(rest @ center), radius + _ROUNDING * (radius + extent))
-
-    def best(self, limit: int) -> tuple[Slots, Scores]:
-        """Return slots and estimates of about the best `limit` rows, one of each group."""
-        count = len(self.values)
-        group = max(1, min(_LARGEST_GROUP, count // (_GROUPS_PER_RESULT * limit)))
-        width = count // group
-        grid = self.values[: width * group].reshape(group, width)
-        columns = _largest(grid.max(axis=0), limit)
-        slots = grid[:, columns].argmax(axis=0) * width + columns
-        return slots, self.base + self.values[slots].astype(np.float64)
+    def of(
+        cls, block: Block, probe: _Probe, products: NDArray[np.floating], limit: int
+    ) -> "_Estimate":
+        """Estimate the score of every row of `block`; `products` are overwritten."""
+        slope = abs(probe.slope)
+        radius = probe.miss * block.reach + probe.rest_norm * block.error
+        radius += slope * block.along_error
+        extent = (probe.rest_norm + probe.miss) * block.reach + slope * block.along_reach
+        extent += probe.norm * block.center_norm
+        radius += _ROUNDING * (radius + extent) + _SMALLEST_RADIUS
+        products *= probe.step * float(block.scale)
+        products += block.along * products.dtype.type(probe.slope)
+        base, best = float(probe.rest @ block.center), _best_slots(products, limit)
+        scores = base + products[best].astype(np.float64)
+        return cls(block, products, base, radius, best, scores)
 
     def reaching(self, threshold: float) -> Slots:
         """Return the slots of all rows that may score `threshold` or more."""
@@ -99,7 +125,7 @@ class ExactIndex:
         self._blocks: list[Block] = []
         self._highest_id = -(2**63)
         self._lock = SharedLock()
-        self._pool = ThreadPoolExecutor(max(1, threads - 1), thread_name_prefix="search")
+        self._codes = np.empty((0, dimensions), np.int8)
 
     def __len__(self) -> int:
         """Return how many vectors the index holds."""
@@ -155,14 +181,33 @@ class ExactIndex:
             raise VidimusError("An embedding holds a value that is not finite or is past 1e15.")
 
     def _append(self, ids: Ids, vectors: Rows) -> None:
+        self._make_room(sum(block.count for block in self._blocks) + len(ids))
         start = 0
         while start < len(ids):
             if not self._blocks or not self._blocks[-1].room:
-                room = BLOCK_ROWS if self._blocks else len(ids)
-                self._blocks.append(Block(self._dimensions, room))
+                self._open_block(len(ids) - start)
             end = start + self._blocks[-1].room
-            self._blocks[-1].append(ids[start:end], vectors[start:end])
+            self._blocks[-1].append(ids[start:end], vectors[start:end], self._axis())
             start = end
+
+    def _open_block(self, rows: int) -> None:
+        # Only the first block begins small: behind it there will be others.
+        block = Block(self._dimensions, BLOCK_ROWS if self._blocks else rows)
+        block.keep_codes_in(self._codes[len(self._blocks) * BLOCK_ROWS :][:BLOCK_ROWS])
+        self._blocks.append(block)
+
+    def _axis(self) -> Scores | None:
+        """Return the axis that all blocks share; None while the only one may choose it."""
+        return self._blocks[0].axis if len(self._blocks) > 1 else None
+
+    def _make_room(self, rows: int) -> None:
+        """Have room for the codes of `rows` rows in all."""
+        if rows <= len(self._codes):
+            return
+        count = sum(block.count for block in self._blocks)
+        self._codes = grown(self._codes, count, max(rows, 2 * len(self._codes)))
+        for place, block in enumerate(self._blocks):
+            block.keep_codes_in(self._codes[place * BLOCK_ROWS :][:BLOCK_ROWS])
 
     def _remove(self, ids: Ids) -> None:
         wanted = np.unique(ids)
@@ -174,65 +219,43 @@ class ExactIndex:
 
     def _fill_up(self) -> None:
         """Move rows from the last block forward until only the last one has room."""
-        self._blocks = [block for block in self._blocks if block.count]
         for block in self._blocks[:]:
             while block.room and block is not self._blocks[-1]:
                 last = self._blocks[-1]
-                block.append(*last.take_last(min(block.room, last.count)))
+                count = min(block.room, last.count)
+                if count:
+                    block.append(*last.take_last(count), self._axis())
                 if not last.count:
                     self._blocks.pop()
             if block is self._blocks[-1]:
-                return
+                break
+        if self._blocks and not self._blocks[-1].count:
+            self._blocks.pop()
 
-    def _best(self, probe: Scores, limit: int, min_score: float) -> tuple[Ids, Scores]:
-        estimates = self._estimate(probe)
-        threshold = max(min_score, _reached(estimates, probe, limit))
+    def _best(self, values: Scores, limit: int, min_score: float) -> tuple[Ids, Scores]:
+        if not self._blocks:
+            return np.empty(0, np.int64), np.empty(0)
+        estimates = self._estimate(_Probe.of(values, self._blocks[0].axis), limit)
+        threshold = max(min_score, _reached(estimates, values, limit))
         ids, scores = np.empty(0, np.int64), np.empty(0)
         for estimate in estimates:
             slots = estimate.reaching(threshold)
             for start in range(0, len(slots), _RERANK_ROWS):
                 part = slots[start : start + _RERANK_ROWS]
-                exact = _scores(estimate.block, part, probe)
+                exact = _scores(estimate.block, part, values)
                 ids = np.concatenate([ids, estimate.block.ids[part][exact >= min_score]])
                 scores = np.concatenate([scores, exact[exact >= min_score]])
                 order = np.lexsort((ids, -scores))[:limit]
                 ids, scores = ids[order], scores[order]
         return ids, scores
 
-    def _estimate(self, probe: Scores) -> list[_Estimate]:
-        """Estimate all rows; every thread takes the next block that none has taken yet.
-
-        So a search waits for one block of a thread that the machine keeps from running, not
-        for an equal share of all.
-        """
-        estimates: list[_Estimate] = []
-        blocks = iter(self._blocks)
-
-        def work() -> None:
-            for block in blocks:
-                estimates.append(_Estimate.of(block, probe))
-
-        helpers = min(self._threads, len(self._blocks)) - 1
-        hired = [self._pool.submit(work) for _ in range(helpers)]
-        work()
-        for helper in hired:
-            if not helper.cancel():
-                helper.result()
-        return estimates
-
-
-def _products(codes: NDArray[np.int8], rows: NDArray[np.int8]) -> NDArray[np.floating]:
-    """Return the products of `codes` (d,) with `rows` (n, d) as exact whole numbers (n,)."""
-    # Its `out` argument is left alone: simsimd 6.5.16 then gives up a reference to None on each
-    # call, which ends the interpreter after some thousands.
-    tensor = simsimd.cdist(
-        codes[np.newaxis],
-        rows,
-        metric="dot",
-        out_dtype="f32" if len(codes) <= _EXACT_IN_FLOAT32 else "f64",
-    )
-    products: NDArray[np.floating] = np.asarray(tensor)
-    return products.reshape(-1)
+    def _estimate(self, probe: _Probe, limit: int) -> list[_Estimate]:
+        count = sum(block.count for block in self._blocks)
+        products = byte_products(probe.codes, self._codes[:count], self._threads)
+        return [
+            _Estimate.of(block, probe, products[place * BLOCK_ROWS :][: block.count], limit)
+            for place, block in enumerate(self._blocks)
+        ]
 
 
 def _scores(block: Block, slots: Slots, probe: Scores) -> Scores:
@@ -240,16 +263,29 @@ def _scores(block: Block, slots: Slots, probe: Scores) -> Scores:
     return np.asarray(np.vecdot(block.rows[slots].astype(np.float64), probe))
 
 
+def _norm(vector: Scores) -> float:
+    return sqrt(float(vector @ vector))
+
+
+def _best_slots(values: NDArray[np.floating], limit: int) -> Slots:
+    """Return the places of the largest values of `limit` groups, those of the largest ones."""
+    group = max(1, min(_LARGEST_GROUP, len(values) // (_GROUPS_PER_RESULT * limit)))
+    width = len(values) // group
+    grid = values[: width * group].reshape(group, width)
+    columns = _largest(grid.max(axis=0), limit)
+    slots: Slots = grid[:, columns].argmax(axis=0) * width + columns
+    return slots
+
+
 def _reached(estimates: list[_Estimate], probe: Scores, limit: int) -> float:
     """Return a score that at least `limit` rows reach, close to the best such."""
-    best = [estimate.best(limit) for estimate in estimates]
-    found = np.concatenate([scores for _, scores in best]) if best else np.empty(0)
-    if len(found) < limit:
-        return -np.inf
-    cut = float(np.partition(found, -limit)[-limit])
+    found = [estimate.best_scores for estimate in estimates]
+    if sum(map(len, found)) < limit:
+        return -inf
+    cut = float(np.partition(np.concatenate(found), -limit)[-limit])
     scored = [
-        _scores(estimate.block, slots[scores >= cut], probe)
-        for estimate, (slots, scores) in zip(estimates, best, strict=True)
+        _scores(estimate.block, estimate.best_slots[estimate.best_scores >= cut], probe)
+        for estimate in estimates
     ]
     return float(np.partition(np.concatenate(scored), -limit)[-limit])
 

@@ -79,7 +79,7 @@ def _report(
         "engine": registry.engine_description,
         "models": {card.name: registry.installed(card) for card in registry.catalog.cards},
         "attributes": {
-            each.attribute.value: {"models": list(each.models), "hint": each.hint}
+            each.attribute: {"models": list(each.models), "hint": each.hint}
             for each in capabilities
         },
         "troubles": troubles,
@@ -124,5 +124,5 @@ def _tasks(registry: ModelRegistry) -> Table:
 def _attributes(capabilities: list[Capability]) -> Table:
     table = Table("attribute", "told by", "otherwise", title="What a face's description can hold")
     for each in capabilities:
-        table.add_row(each.attribute.value, ", ".join(each.models), each.hint)
+        table.add_row(each.attribute, ", ".join(each.models), each.hint)
     return table

@@ -20,6 +20,8 @@ from vidimus.runtime.registry import (
 from vidimus.runtime.shelf import Shelf
 from vidimus.settings import Settings
 
+UNREACHABLE = " is not reachable"
+
 app = typer.Typer(help="List, pull and verify the networks.", no_args_is_help=True)
 
 
@@ -80,7 +82,9 @@ def pull_models(
         Puller(Shelf(settings.models_path), mirror, accepted_licences(settings)) as puller,
         Progress(*columns, console=console, transient=True) as bars,
     ):
-        return puller.pull(cards, _Bars(bars, console))
+        outcomes = puller.pull(cards, _Bars(bars, console))
+    _explain_failures(outcomes, console)
+    return outcomes
 
 
 def pull_missing(settings: Settings) -> None:
@@ -100,7 +104,8 @@ def pull_missing(settings: Settings) -> None:
 def _chosen(catalog: Catalog, names: list[str], pack: str) -> list[ModelCard]:
     if names:
         cards = [catalog.card(name) for name in names]
-        return [catalog.card(need) for card in cards for need in card.needs] + cards
+        needed = [catalog.card(need) for card in cards for need in card.needs]
+        return list({card.name: card for card in [*needed, *cards]}.values())
     packs = ("core", "standard") if pack == "all" else (pack,)
     if not set(packs) <= {"core", "standard", "optional", "overlay"}:
         raise typer.BadParameter(f"no pack is called {pack!r}; there are core, standard and all")
@@ -124,13 +129,40 @@ class _Bars:
     def finished(self, outcome: PullOutcome) -> None:
         card = outcome.card
         self._bars.remove_task(self._tasks.pop(card.name))
+        if outcome.status == "failed":
+            return
         mark = {"present": "[dim]present[/dim]", "pulled": "[green]pulled [/green]"}
         self._console.print(
-            f"{mark.get(outcome.status, '[red]failed [/red]')} {card.name} "
-            f"({card.licence_weights}) {outcome.message}",
+            f"{mark[outcome.status]} {card.name} ({card.licence_weights}) {outcome.message}",
             highlight=False,
             soft_wrap=True,
         )
+
+
+def _explain_failures(outcomes: list[PullOutcome], console: Console) -> None:
+    """Say once why networks did not come, and which."""
+    failed = [outcome for outcome in outcomes if outcome.status == "failed"]
+    if not failed:
+        return
+    by_reason: dict[str, list[str]] = {}
+    for outcome in failed:
+        reason = outcome.message.partition(": ")[2] or outcome.message
+        by_reason.setdefault(_hosts_only(reason), []).append(outcome.card.name)
+    for reason, names in by_reason.items():
+        console.print(
+            f"[yellow]not fetched[/yellow] {', '.join(names)}: {reason}",
+            highlight=False,
+            soft_wrap=True,
+        )
+    console.print("Everything else works without them; `vidimus doctor` says what they would add.")
+
+
+def _hosts_only(reason: str) -> str:
+    """Fold the reasons of networks that come from unreachable hosts alone into one."""
+    parts = reason.split("; ")
+    if all(UNREACHABLE in part for part in parts):
+        return parts[0].partition(UNREACHABLE)[0] + UNREACHABLE
+    return reason
 
 
 @app.command()

@@ -100,8 +100,8 @@ def describe_models(engine: Engine) -> list[str]:
     tasks = dict.fromkeys(card.task for card in models.catalog.cards)
     active = [card.name for task in tasks for card in models.cards_for(task)]
     missing = [card.name for card in models.missing() if card.pack != "optional"]
-    told = [each.attribute.value.lower() for each in engine.faces.capabilities() if each.told]
-    untold = [each.attribute.value.lower() for each in engine.faces.capabilities() if not each.told]
+    told = [each.attribute.lower() for each in engine.faces.capabilities() if each.told]
+    untold = [each.attribute.lower() for each in engine.faces.capabilities() if not each.told]
     lines = [
         f"face model  {engine.model_version}",
         f"networks    {', '.join(active)}",

@@ -7,15 +7,17 @@ A block holds each vector x as it is, and approximately as
 where c are whole numbers in -127..127, one byte each, and e is what the codes miss. Beside them
 it holds `along`, the product of x with `axis`, a direction that all blocks of an index share:
 that of the first block's center. The codes of all blocks lie one after the other in an array of
-the index, so that one call multiplies them all. The block knows
-`reach`, at least the largest |scale * c|, `error`, at least the largest |e|, and `along_error`,
-at least what any `along` is off by, all counted up for the rounding of the float32 arithmetic
-they are measured with. `exact` turns them into bounds on scores.
+the index, so that one call multiplies them all.
+
+The block knows `reach`, at least the largest |scale * c|, `error`, at least the largest |e|, and
+`along_error`, at least what any `along` is off by, all counted up for the rounding of the
+float32 arithmetic they are measured with. `exact` turns them into bounds on scores.
 
 Center and scale fit the block's own rows: faces of one embedder lie close together (strangers
 of dlib's network have a mean cosine of .84), and around their own mean the same byte resolves
-finer steps. They are fitted anew whenever as many rows were coded as the last fit had seen, so a
-block's codes stay good while its content changes, at a constant number of codings per row.
+finer steps. They are fitted anew whenever three times as many rows were coded as the last fit
+had seen, so a block's codes stay good while its content changes, at less than two codings per
+row.
 """
 
 from math import sqrt
@@ -27,6 +29,8 @@ from numpy.typing import NDArray
 BLOCK_ROWS = 65_536
 _FIRST_ROWS = 64
 _CHUNK_ROWS = 2_048
+# A fit over a part of the block serves until this many times as many rows were coded by it.
+_ROWS_PER_FITTED = 3
 _CODE_MAX = 127
 # Below this scale a float32 step would be subnormal and its reciprocal overflow.
 _SMALLEST_SCALE = 1e-35
@@ -115,7 +119,7 @@ class Block:
         self._ids[start:end] = ids
         self.count = end
         self._recoded += len(ids)
-        if self._recoded >= self._fitted:
+        if self._recoded >= _ROWS_PER_FITTED * self._fitted:
             self._fit(axis)
             start = 0
         for low in range(start, end, _CHUNK_ROWS):

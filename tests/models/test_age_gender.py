@@ -19,7 +19,7 @@ def test_the_first_network_tells_the_age_and_all_the_gender_by_weight() -> None:
     np.testing.assert_allclose(ages, [31, 31])
     odds = (3 * np.log(4) + np.log(0.0005 / 0.9995)) / 4
     assert float(males[0]) == pytest.approx(1 / (1 + np.exp(-odds)), abs=1e-5)
-    assert (net.name, net.age.name) == ("a + b", "a")
+    assert net.name == "a + b"
 
 
 def test_one_network_alone_is_believed_as_it_is() -> None:

@@ -9,6 +9,9 @@ import pytest
 from numpy.typing import NDArray
 
 from vidimus.imaging.decode import decode_picture
+from vidimus.runtime.catalog import load_catalog
+from vidimus.runtime.registry import ModelRegistry
+from vidimus.runtime.session import InferenceEngine
 from vidimus.vision.face_types import Attribute, FaceDetail
 from vidimus.vision.faces import FaceAnalyzer
 
@@ -270,3 +273,15 @@ def test_something_over_the_mouth_is_told(analyzer: FaceAnalyzer, people: Path) 
 
 def test_a_profile_is_not_called_covered(analyzer: FaceAnalyzer, conditions: Path) -> None:
     assert first(analyzer, read(conditions / "photo6.jpeg"), ALL).face_occluded is None
+
+
+def test_asking_for_capabilities_opens_no_network(models_path: Path) -> None:
+    opened: list[object] = []
+
+    def refuse() -> InferenceEngine:
+        opened.append(None)
+        raise AssertionError("a network was opened")
+
+    analyzer = FaceAnalyzer(ModelRegistry(load_catalog(), models_path, refuse))
+    assert {each.attribute for each in analyzer.capabilities()} == ALL
+    assert not opened

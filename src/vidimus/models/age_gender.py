@@ -33,11 +33,6 @@ class AgeGender:
         self.name = " + ".join(card.name for card, _ in networks)
         self._networks = [AgeGenderNet(card, session) for card, session in networks]
 
-    @property
-    def age(self) -> "AgeGenderNet":
-        """The network that the age comes from."""
-        return self._networks[0]
-
     def estimate(self, pixels: Pixels, frames: FaceFrames) -> tuple[Floats, Floats]:
         """Return the ages in years (n,) and the probabilities of looking male (n,)."""
         answers = [network.estimate(pixels, frames) for network in self._networks]

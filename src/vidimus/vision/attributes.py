@@ -5,7 +5,6 @@ An attribute that no installed network tells is left out of a description, never
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,15 +38,6 @@ _OCCLUSION_PITCH = 35
 _OCCLUSION_SHARPNESS = 20
 
 
-class Named(Protocol):
-    """A network with a name."""
-
-    @property
-    def name(self) -> str:
-        """The card's name, or several joined."""
-        ...
-
-
 Value = tuple[int, int] | Appearance | tuple[Appearance, ...] | Judgement | EyeDirection
 
 EMOTION_NAMES = {
@@ -73,14 +63,24 @@ _SHARE_ABOVE = 0.6
 class AttributeReader:
     """How one attribute is read.
 
-    `field` is its name in FaceDetail. `models` names the networks that tell it, none when one
-    is missing; `read` gives a value for each face of a sheet for which `models` is not empty.
+    `field` is its name in FaceDetail. A network for every task in `needs` must be installed;
+    those for `betters` better the answer, one for `instead` gives it alone. `read` gives a value
+    for each face of a sheet.
     """
 
     field: str
-    models: Callable[[FaceNets], tuple[str, ...]]
     read: Callable[[FaceSheet], Sequence[Value | None]]
+    needs: tuple[str, ...]
+    betters: tuple[str, ...] = ()
+    instead: str = ""
     hint: str = STANDARD
+
+    def models(self, nets: FaceNets) -> tuple[str, ...]:
+        """Name the installed networks that tell the attribute; none when one is missing."""
+        own = nets.names(self.instead) if self.instead else ()
+        if own or not all(nets.names(task) for task in self.needs):
+            return own
+        return tuple(name for task in self.needs + self.betters for name in nets.names(task))
 
 
 def age_ranges(sheet: FaceSheet) -> list[tuple[int, int]]:
@@ -190,55 +190,30 @@ def _answers(task: str) -> Callable[[FaceSheet], list[Judgement]]:
     return read
 
 
-def _all_of(*nets: Named | None) -> tuple[str, ...]:
-    """The names of nets, or none when one of them is missing."""
-    present = [net.name for net in nets if net is not None]
-    return tuple(present) if len(present) == len(nets) else ()
-
-
 def _asked(task: str) -> AttributeReader:
     """An attribute for which no network ships, but one of the user's own may answer."""
-    return AttributeReader(
-        task,
-        lambda nets: _all_of(nets.yes_no(task)),
-        _answers(task),
-        f"no network under a free licence is known; add your own for the task {task}",
-    )
-
-
-def _at_least(needed: Named | None, better: Named | None) -> tuple[str, ...]:
-    """The network that is needed, and the one that betters its answer where it is installed."""
-    return _all_of(needed) and _all_of(needed) + _all_of(better)
+    hint = f"no network under a free licence is known; add your own for the task {task}"
+    return AttributeReader(task, _answers(task), needs=(task,), hint=hint)
 
 
 READERS: Mapping[Attribute, AttributeReader] = {
-    Attribute.AGE_RANGE: AttributeReader(
-        "age_range", lambda nets: _all_of(nets.age_gender and nets.age_gender.age), age_ranges
-    ),
-    Attribute.GENDER: AttributeReader("gender", lambda nets: _all_of(nets.age_gender), genders),
-    Attribute.EMOTIONS: AttributeReader(
-        "emotions", lambda nets: _all_of(nets.expressions), emotions
-    ),
+    Attribute.AGE_RANGE: AttributeReader("age_range", age_ranges, needs=("age_gender",)),
+    Attribute.GENDER: AttributeReader("gender", genders, needs=("age_gender",)),
+    Attribute.EMOTIONS: AttributeReader("emotions", emotions, needs=("emotion",)),
     Attribute.SMILE: AttributeReader(
-        "smile", lambda nets: _at_least(nets.mesh, nets.expressions), smiles, CORE
+        "smile", smiles, needs=("face_mesh",), betters=("emotion",), hint=CORE
     ),
     Attribute.MOUTH_OPEN: AttributeReader(
-        "mouth_open", lambda nets: _all_of(nets.mesh), mouths_open, CORE
+        "mouth_open", mouths_open, needs=("face_mesh",), hint=CORE
     ),
     Attribute.EYES_OPEN: AttributeReader(
-        "eyes_open",
-        lambda nets: _at_least(nets.eye_contours, nets.eye_state),
-        eyes_open,
-        CORE,
+        "eyes_open", eyes_open, needs=("face_mesh", "iris"), betters=("eye_state",), hint=CORE
     ),
     Attribute.EYE_DIRECTION: AttributeReader(
-        "eye_direction", lambda nets: _all_of(nets.gaze, nets.eye_contours), eye_directions
+        "eye_direction", eye_directions, needs=("gaze", "gaze_head_pose", "face_mesh", "iris")
     ),
     Attribute.FACE_OCCLUDED: AttributeReader(
-        "face_occluded",
-        lambda nets: _all_of(nets.yes_no(OCCLUSION_TASK)) or _all_of(nets.mesh),
-        occlusions,
-        CORE,
+        "face_occluded", occlusions, needs=("face_mesh",), instead=OCCLUSION_TASK, hint=CORE
     ),
     Attribute.EYEGLASSES: _asked("eyeglasses"),
     Attribute.SUNGLASSES: _asked("sunglasses"),
@@ -249,10 +224,11 @@ READERS: Mapping[Attribute, AttributeReader] = {
 
 
 def capability_of(attribute: Attribute, nets: FaceNets) -> Capability:
-    """Say by which networks an attribute is told here, or what to install."""
+    """Say by which networks an attribute is told here, or what to install; opens none."""
     if attribute is Attribute.LANDMARKS:
-        models = _at_least(nets.mesh, nets.eye_contours)
-        return Capability(attribute, models, "" if models else CORE)
-    reader = READERS[attribute]
-    models = reader.models(nets)
-    return Capability(attribute, models, "" if models else reader.hint)
+        mesh = nets.names("face_mesh")
+        models, hint = mesh and mesh + nets.names("iris"), CORE
+    else:
+        reader = READERS[attribute]
+        models, hint = reader.models(nets), reader.hint
+    return Capability(attribute, models, "" if models else hint)

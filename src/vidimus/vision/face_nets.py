@@ -30,6 +30,10 @@ class FaceNets:
         self._embedders: dict[str, FaceEmbedder] = {}
         self._yes_no: dict[str, YesNo | None] = {}
 
+    def names(self, task: str) -> tuple[str, ...]:
+        """Name the installed networks for `task`, best first; none is opened."""
+        return tuple(card.name for card in self._registry.cards_for(task))
+
     @cached_property
     def detector_card(self) -> "ModelCard":
         """The best detector's card; raises ModelUnavailable when none is installed."""

@@ -4,7 +4,7 @@
 Amazon: the left eye is the eye nearer to the picture's left edge on an upright face.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
@@ -133,8 +133,8 @@ class Capability:
     `hint` then says what to install, or that no model is known.
     """
 
-    attribute: str
-    models: tuple[str, ...] = field(default=())
+    attribute: Attribute
+    models: tuple[str, ...] = ()
     hint: str = ""
 
     @property

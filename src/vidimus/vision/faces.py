@@ -86,9 +86,9 @@ class FaceAnalyzer:
         """Embed faces by the embedder of `version`: unit vectors, float32 (n, dimensions)."""
         return self._nets.embedder(version).embed_faces(pixels, _points_of(faces))
 
-    def capabilities(self) -> tuple[Capability, ...]:
+    def capabilities(self) -> list[Capability]:
         """Say for each attribute which installed networks tell it, or what to install."""
-        return tuple(capability_of(attribute, self._nets) for attribute in Attribute)
+        return [capability_of(attribute, self._nets) for attribute in Attribute]
 
 
 def _confidences(scores: Floats, law: Sequence[float] | None) -> list[float]:

@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
-_LARGEST_SHRINK_BY_WARP = 2.0
-"""Bilinear sampling sees four pixels: a warp that shrinks more than this would skip pixels."""
+_SHRINK_FIRST = 0.75
+"""Bilinear sampling skips pixels when it shrinks more than twice, so large faces are first shrunk
+by a whole factor, when they are 2.7 times too large or more."""
+_LEAST_SCALE = 1e-4
 
 
 @dataclass(frozen=True)
@@ -109,9 +111,10 @@ def _shrunk(
     pixels: Pixels, matrix: NDArray[np.float64], size: int
 ) -> tuple[Pixels, NDArray[np.float64]]:
     """Return what to warp and how: the picture itself, or the face's surroundings made smaller."""
-    shrink = 1 / max(float(np.hypot(matrix[0, 0], matrix[1, 0])), 1e-6)
-    factor = int(shrink / _LARGEST_SHRINK_BY_WARP * 1.5)
-    if shrink <= _LARGEST_SHRINK_BY_WARP or factor < 2:
+    scale = float(np.hypot(matrix[0, 0], matrix[1, 0]))
+    factor = int(_SHRINK_FIRST / max(scale, _LEAST_SCALE))
+    # A scale of nought comes of points that lie all in one place; there is nothing to see then.
+    if factor < 2 or scale < _LEAST_SCALE:
         return pixels, matrix.copy()
     left, top, right, bottom = _seen_area(pixels, matrix, size)
     width, height = (right - left) // factor, (bottom - top) // factor

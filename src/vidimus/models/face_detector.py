@@ -1,9 +1,9 @@
 """Where the faces of a picture are: YuNet and CenterFace, looked through at two or three scales.
 
-One look at a moderate size finds all faces but two kinds: those nearer than the picture's frame,
-which a second, tiny look finds for a millisecond, and far ones, for which a finer look is taken
-only when the first saw a small face or none. Canvases come in few sizes, because the engine
-compiles a network anew for every shape it has not met.
+One look at a moderate size finds all faces but two kinds: those that exceed the picture, which a
+look from further away finds, and far ones, which a finer look at tiles finds. Either is taken only
+when the first look gives cause for it. Pictures are laid on one of two square canvases, because
+an engine prepares a network anew for every shape it has not met, and again at every change.
 """
 
 from abc import ABC, abstractmethod
@@ -57,6 +57,11 @@ class FaceDetections:
         factors = np.array([x, y], np.float32)
         return FaceDetections(self.boxes * np.tile(factors, 2), self.scores, self.points * factors)
 
+    def moved(self, x: float, y: float) -> "FaceDetections":
+        """Return the faces moved by `x` and `y` pixels."""
+        shift = np.array([x, y], np.float32)
+        return FaceDetections(self.boxes + np.tile(shift, 2), self.scores, self.points + shift)
+
     @classmethod
     def joined(cls, parts: "list[FaceDetections]") -> Self:
         """Return all faces of `parts`, which may be empty, one after the other."""
@@ -77,23 +82,28 @@ class FaceDetector(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """How a detector looks at a picture; sizes in pixels, scores 0..1.
+    """How a detector looks at a picture; lengths in pixels, scores 0..1.
 
-    `middle`, `near` and `far` are the lengths to which the picture's longer side is brought
-    (never enlarged). A face of the middle look smaller than `small` with at least `hint_score`
-    calls for the far look. `min_score` is the score below which nothing is called a face.
+    The picture is looked at in a square canvas of `large` pixels, or of `small` when it fits that
+    whole. `near` is the length to which it is brought to see a face that fills or exceeds it. A
+    face whose side is under `far_side` pixels in the canvas with at least `hint_score` calls for
+    the far look, over overlapping tiles. Below `min_score` nothing is called a face.
     """
 
+    large: int
+    small: int
     near: int
-    middle: int
-    far: int
-    small: float
+    far_side: float
     hint_score: float
     min_score: float
 
 
-YUNET_SIGHT = Sight(near=160, middle=640, far=1280, small=24, hint_score=0.3, min_score=0.7)
-CENTERFACE_SIGHT = Sight(near=128, middle=640, far=1280, small=24, hint_score=0.3, min_score=0.5)
+YUNET_SIGHT = Sight(large=512, small=256, near=128, far_side=24, hint_score=0.4, min_score=0.7)
+CENTERFACE_SIGHT = Sight(large=512, small=256, near=128, far_side=24, hint_score=0.4, min_score=0.5)
+_OVERLAP = 64
+"""Pixels that neighbouring tiles share: more than a face that only the far look can see."""
+_NEAR_SHARE = 0.7
+"""A face this large a part of the canvas may be better seen from further away."""
 
 
 class ScaledDetector(ABC):
@@ -105,41 +115,56 @@ class ScaledDetector(ABC):
 
     @abstractmethod
     def _tensor(self, canvas: Pixels) -> dict[str, Floats]:
-        """Return the network's input for an RGB canvas whose sides are multiples of 32."""
+        """Return the network's input for a square RGB canvas."""
 
     @abstractmethod
-    def _faces(self, outputs: Outputs, canvas: tuple[int, int], min_score: float) -> FaceDetections:
-        """Return every candidate of at least `min_score`, in pixels of the canvas (h, w)."""
+    def _faces(self, outputs: Outputs, side: int, min_score: float) -> FaceDetections:
+        """Return every candidate of at least `min_score`, in pixels of a canvas of `side`."""
 
     def detect_faces(self, pixels: Pixels) -> FaceDetections:
         """Find the faces of an RGB picture (h, w, 3) of any size."""
         sight = self._sight
         length = max(pixels.shape[:2])
-        middle = self._look(pixels, sight.middle, 128)
-        parts = [middle]
-        if min(pixels.shape[:2]) > sight.near:
-            near = self._look(pixels, sight.near, sight.near)
-            parts.append(near.chosen(near.sides > length / 3))
-        if length > sight.middle * 1.2 and self._calls_for_far_look(middle, length):
-            far = self._look(pixels, sight.far, 256)
-            parts.append(far.chosen(far.sides < 2 * sight.small * length / sight.middle))
+        side = sight.small if length <= sight.small else sight.large
+        first = self._look(pixels, side, side)
+        parts = [first]
+        sure = first.chosen(first.scores >= sight.min_score)
+        if not len(sure) or (first.sides > _NEAR_SHARE * length).any():
+            near = self._look(pixels, sight.near, sight.small)
+            parts.append(near.chosen(near.sides > length / 2))
+        scale = side / length
+        if scale < 1 and (not len(sure) or (first.sides * scale < sight.far_side).any()):
+            far = self._look_at_tiles(pixels)
+            parts.append(far.chosen(far.sides * scale < 2 * sight.far_side))
         found = FaceDetections.joined(parts)
         found = found.chosen(found.scores >= sight.min_score)
         return found.chosen(suppress_overlaps(found.boxes, found.scores))
 
-    def _calls_for_far_look(self, middle: FaceDetections, length: int) -> bool:
-        small = middle.sides < self._sight.small * length / self._sight.middle
-        return bool(small.any()) or not (middle.scores >= self._sight.min_score).any()
+    def _look(self, pixels: Pixels, length: int, side: int) -> FaceDetections:
+        """Find candidates in the picture brought to `length` (never enlarged)."""
+        picture = _brought_to(pixels, length)
+        found = self._look_at_canvas(picture, side)
+        return found.scaled(pixels.shape[1] / picture.shape[1], pixels.shape[0] / picture.shape[0])
 
-    def _look(self, pixels: Pixels, long_side: int, step: int) -> FaceDetections:
-        """Find candidates in the picture brought to `long_side`, in pixels of the picture."""
-        height, width = pixels.shape[:2]
-        scale = min(1.0, long_side / max(height, width))
-        size = (max(1, round(height * scale)), max(1, round(width * scale)))
-        canvas = _canvas(pixels, size, step)
+    def _look_at_tiles(self, pixels: Pixels) -> FaceDetections:
+        """Find candidates in the picture at twice the first look's size, tile by tile."""
+        side = self._sight.large
+        picture = _brought_to(pixels, 2 * side - _OVERLAP)
+        found = []
+        for top in _starts(picture.shape[0], side):
+            for left in _starts(picture.shape[1], side):
+                tile = picture[top : top + side, left : left + side]
+                found.append(self._look_at_canvas(tile, side).moved(left, top))
+        return FaceDetections.joined(found).scaled(
+            pixels.shape[1] / picture.shape[1], pixels.shape[0] / picture.shape[0]
+        )
+
+    def _look_at_canvas(self, picture: Pixels, side: int) -> FaceDetections:
+        """Find candidates in a picture that fits into a canvas of `side`."""
+        canvas = np.zeros((side, side, 3), np.uint8)
+        canvas[: picture.shape[0], : picture.shape[1]] = picture
         outputs = self._session.run(self._tensor(canvas))
-        found = self._faces(outputs, canvas.shape[:2], self._sight.hint_score)
-        return found.scaled(width / size[1], height / size[0])
+        return self._faces(outputs, side, self._sight.hint_score)
 
 
 def suppress_overlaps(boxes: Floats, scores: Floats, max_overlap: float = 0.3) -> NDArray[np.intp]:
@@ -161,16 +186,21 @@ def suppress_overlaps(boxes: Floats, scores: Floats, max_overlap: float = 0.3) -
     return np.array(kept, np.intp)
 
 
-def _canvas(pixels: Pixels, size: tuple[int, int], step: int) -> Pixels:
-    """Bring the picture to `size` (h, w), on black whose sides are multiples of `step`."""
-    height, width = size
-    if size != pixels.shape[:2]:
-        # Bilinear sampling skips pixels when it shrinks more than twice.
-        method = cv2.INTER_AREA if 2 * width < pixels.shape[1] else cv2.INTER_LINEAR
-        pixels = np.asarray(cv2.resize(pixels, (width, height), interpolation=method), np.uint8)
-    canvas = np.zeros((-(-height // step) * step, -(-width // step) * step, 3), np.uint8)
-    canvas[:height, :width] = pixels
-    return canvas
+def _brought_to(pixels: Pixels, length: int) -> Pixels:
+    """Shrink a picture until its longer side is at most `length`."""
+    height, width = pixels.shape[:2]
+    scale = length / max(height, width)
+    if scale >= 1:
+        return pixels
+    # Bilinear sampling skips pixels when it shrinks more than twice.
+    method = cv2.INTER_AREA if scale < 0.5 else cv2.INTER_LINEAR
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return np.asarray(cv2.resize(pixels, size, interpolation=method), np.uint8)
+
+
+def _starts(length: int, side: int) -> tuple[int, ...]:
+    """Where tiles of `side` begin that cover `length`, which is less than two of them."""
+    return (0,) if length <= side else (0, length - side)
 
 
 class YuNetDetector(ScaledDetector):
@@ -184,20 +214,20 @@ class YuNetDetector(ScaledDetector):
     def _tensor(self, canvas: Pixels) -> dict[str, Floats]:
         return {"input": _planes(canvas[:, :, ::-1])}
 
-    def _faces(self, outputs: Outputs, canvas: tuple[int, int], min_score: float) -> FaceDetections:
+    def _faces(self, outputs: Outputs, side: int, min_score: float) -> FaceDetections:
         return FaceDetections.joined(
-            [self._faces_of_grid(outputs, stride, canvas[1], min_score) for stride in self._STRIDES]
+            [self._faces_of_grid(outputs, stride, side, min_score) for stride in self._STRIDES]
         )
 
     def _faces_of_grid(
-        self, outputs: Outputs, stride: int, width: int, min_score: float
+        self, outputs: Outputs, stride: int, side: int, min_score: float
     ) -> FaceDetections:
         """Decode one grid: centre and points relative to the cell, sides as logarithms."""
         is_face = np.clip(outputs[f"cls_{stride}"][0, :, 0], 0, 1)
         is_here = np.clip(outputs[f"obj_{stride}"][0, :, 0], 0, 1)
         scores = np.sqrt(is_face * is_here)
         cells = np.flatnonzero(scores >= min_score)
-        corners = np.stack([cells % (width // stride), cells // (width // stride)], 1) * stride
+        corners = np.stack([cells % (side // stride), cells // (side // stride)], 1) * stride
         boxes = outputs[f"bbox_{stride}"][0, cells]
         centers = corners + boxes[:, :2] * stride
         halves = np.exp(boxes[:, 2:]) * stride / 2
@@ -220,7 +250,7 @@ class CenterFaceDetector(ScaledDetector):
     def _tensor(self, canvas: Pixels) -> dict[str, Floats]:
         return {"input.1": _planes(canvas)}
 
-    def _faces(self, outputs: Outputs, canvas: tuple[int, int], min_score: float) -> FaceDetections:
+    def _faces(self, outputs: Outputs, side: int, min_score: float) -> FaceDetections:
         """Decode the grid: every map gives y before x; points are shares of the box."""
         heat = outputs["heatmap"][0, 0]
         rows, columns = np.nonzero(heat >= min_score)

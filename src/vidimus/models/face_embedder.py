@@ -87,10 +87,10 @@ class TemplateEmbedder:
 
     def _run(self, chips: Pixels) -> Floats:
         rows = []
-        for start, stop in batch_bounds(len(chips), _BATCH):
-            tensor = network_input(chips[start:stop], self._layout)
+        for start in range(0, len(chips), _BATCH):
+            tensor = network_input(chips[start : start + _BATCH], self._layout)
             (output,) = self._session.run({self._input: tensor}).values()
-            rows.append(output.reshape(stop - start, -1))
+            rows.append(output.reshape(len(tensor), -1))
         found = np.concatenate(rows)
         if found.shape[1] != self.dimensions:
             raise ConfigurationError(
@@ -161,20 +161,6 @@ def network_input(chips: Pixels, layout: "InputLayout") -> Floats:
     if layout.scale != 1:
         tensor = tensor * np.float32(layout.scale)
     return np.ascontiguousarray(tensor.transpose(0, 3, 1, 2) if layout.layout == "NCHW" else tensor)
-
-
-def batch_bounds(count: int, largest: int) -> list[tuple[int, int]]:
-    """Part `count` rows into runs whose lengths are powers of two up to `largest`.
-
-    An engine prepares itself anew for every batch size it has not met, so few sizes serve all.
-    """
-    bounds, start, length = [], 0, largest
-    while start < count:
-        while length > count - start:
-            length //= 2
-        bounds.append((start, start + length))
-        start += length
-    return bounds
 
 
 def _version_of(card: "ModelCard") -> str:

@@ -1,0 +1,81 @@
+"""The commands that need no server, run as a user runs them."""
+
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from typer.testing import CliRunner, Result
+
+from vidimus.cli.main import app
+
+
+@pytest.fixture
+def home(tmp_path: Path, models_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("VIDIMUS_MODELS", str(models_path))
+    monkeypatch.setenv("VIDIMUS_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def test_analyze_draws_and_tells(home: Path, people: Path, tmp_path: Path) -> None:
+    drawn = tmp_path / "drawn.jpg"
+    done = run("analyze", "faces", people / "face_3.jpg", "-o", drawn)
+    assert done.exit_code == 0, done.output
+    assert "1 face" in done.stdout
+    before, after = Image.open(people / "face_3.jpg"), Image.open(drawn)
+    assert after.size[0] >= before.size[0]
+    told = json.loads(run("analyze", "faces", people / "face_3.jpg", "--json").stdout)
+    assert len(told["FaceDetails"]) == 1
+    assert len(told["FaceDetails"][0]["Landmarks"]) == 30
+
+
+def test_compare_says_what_the_threshold_means(home: Path, people: Path, tmp_path: Path) -> None:
+    drawn = tmp_path / "drawn.png"
+    done = run("compare", people / "face_3.jpg", people / "face_3_0.jpg", "-o", drawn)
+    assert done.exit_code == 0, done.output
+    assert "1 of 1 faces match" in done.stdout
+    assert drawn.exists()
+    other = run("compare", people / "face_3.jpg", people / "face_7.jpg", "--json")
+    assert json.loads(other.stdout)["FaceMatches"] == []
+    assert len(json.loads(run("ledger", "tail", "--json").stdout.splitlines()[-1])["entry"]) > 5
+
+
+def test_keys_are_made_listed_and_revoked(home: Path) -> None:
+    made = json.loads(run("keys", "create", "--label", "archive", "--json").stdout)
+    assert made["access_key_id"].startswith("AKIA")
+    (listed,) = json.loads(run("keys", "list", "--json").stdout)
+    assert (listed["label"], listed["revoked_at"]) == ("archive", None)
+    assert made["secret"] not in json.dumps(listed)
+    assert run("keys", "revoke", made["access_key_id"]).exit_code == 0
+    (listed,) = json.loads(run("keys", "list", "--json").stdout)
+    assert listed["revoked_at"] is not None
+    assert made["access_key_id"] in run("keys", "list").stdout
+
+
+def test_an_empty_ledger_is_clean(home: Path) -> None:
+    assert "empty" in run("ledger", "verify").stdout
+    assert run("ledger", "tail").exit_code == 0
+    assert run("ledger", "verify", "--head", "nonsense").exit_code == 2
+
+
+def test_doctor_says_what_is_missing(home: Path) -> None:
+    report = json.loads(run("doctor", "--json").stdout)
+    assert report["attributes"]["BEARD"]["models"] == []
+    assert report["attributes"]["BEARD"]["hint"]
+    assert report["attributes"]["SMILE"]["models"]
+    assert report["troubles"] == ["no access key is active: run `vidimus keys create`"]
+    run("keys", "create")
+    done = run("doctor", "--quick")
+    assert done.exit_code == 0
+    assert "Faces can be served" in done.stdout
+
+
+def test_doctor_without_models(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VIDIMUS_MODELS", str(tmp_path / "none"))
+    done = run("doctor", "--json")
+    assert done.exit_code == 1
+    assert any("vidimus models pull" in trouble for trouble in json.loads(done.stdout)["troubles"])

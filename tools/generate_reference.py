@@ -6,8 +6,8 @@ Run `make docs`; a test compares the pages with what this would write.
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import click
 import typer
 
 from vidimus import errors
@@ -145,9 +145,7 @@ def command_line_page() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _commands(
-    command: click.Command, path: tuple[str, ...]
-) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+def _commands(command: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
     children = getattr(command, "commands", None)
     if children is None:
         yield path, command
@@ -156,7 +154,7 @@ def _commands(
         yield from _commands(child, (*path, name))
 
 
-def _parameter(parameter: click.Parameter) -> str:
+def _parameter(parameter: Any) -> str:
     names = ", ".join(f"`{name}`" for name in (*parameter.opts, *parameter.secondary_opts))
     return f"| {names} | {getattr(parameter, 'help', None) or ''} |"
 

@@ -36,90 +36,112 @@ class Settings(BaseSettings):
         default_factory=default_home,
         description="Folder for the database, keys, buckets, models and compiled models.",
     )
-    host: str = Field("127.0.0.1", description="Address the server listens on.")
-    port: int = Field(8080, ge=0, le=65535, description="Port; 0 lets the system choose one.")
+    host: str = Field(default="127.0.0.1", description="Address the server listens on.")
+    port: int = Field(
+        default=8080, ge=0, le=65535, description="Port; 0 lets the system choose one."
+    )
     database: str = Field(
-        "",
+        default="",
         description="SQLAlchemy URL of the database; empty is `vidimus.db` (SQLite) in the home. "
         "PostgreSQL: `postgresql+psycopg://user:password@host/name`.",
     )
     objects: str = Field(
-        "",
+        default="",
         description="Where S3Object buckets are: `file:///folder` (each sub-folder is a bucket), "
         "or `s3` for any S3-compatible store by AWS's own variables (`AWS_ENDPOINT_URL_S3`, "
         "`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_REGION`); empty is `buckets` in "
         "the home.",
     )
-    models: str = Field("", description="Folder of model files; empty is `models` in the home.")
+    models: str = Field(
+        default="", description="Folder of model files; empty is `models` in the home."
+    )
     model_mirror: str = Field(
-        "", description="Folder that holds copies of the standard pack's files, tried first."
+        default="",
+        description="Folder that holds copies of the standard pack's files, tried first.",
     )
     model_overlay: str = Field(
-        "", description="TOML file with models of your own; empty is `models.toml` in the home."
+        default="",
+        description="TOML file with models of your own; empty is `models.toml` in the home.",
     )
     accepted_licences: str = Field(
-        "",
+        default="",
         description="Comma-separated licences (AGPL-3.0, say) whose weights may be pulled; "
         "permissive ones need no naming.",
     )
     face_embedder: str = Field(
-        "",
+        default="",
         description="Name of the face embedder new collections are pinned to; empty is the best "
         "one installed.",
     )
     device: str = Field(
-        "CPU", description="Where nets run: CPU, GPU or NPU by OpenVINO; CUDA by onnxruntime."
+        default="CPU",
+        description="Where nets run: CPU, GPU or NPU by OpenVINO; CUDA by onnxruntime.",
     )
     threads: int = Field(
-        0, ge=0, le=256, description="Threads for inference; 0 is one for each available core."
+        default=0,
+        ge=0,
+        le=256,
+        description="Threads for inference; 0 is one for each available core.",
     )
     workers: int = Field(
-        0, ge=0, le=256, description="Requests worked on at once; 0 is one for each core."
+        default=0, ge=0, le=256, description="Requests worked on at once; 0 is one for each core."
     )
     max_waiting_requests: int = Field(
-        512, ge=1, le=100_000, description="Requests that may wait; further ones are throttled."
+        default=512,
+        ge=1,
+        le=100_000,
+        description="Requests that may wait; further ones are throttled.",
     )
     max_body_bytes: int = Field(
-        16 * MEBIBYTE, ge=1024, le=512 * MEBIBYTE, description="Largest request body."
+        default=16 * MEBIBYTE, ge=1024, le=512 * MEBIBYTE, description="Largest request body."
     )
     max_image_bytes: int = Field(
-        5 * MEBIBYTE, ge=1, description="Largest picture sent as bytes (Amazon: 5 MB)."
+        default=5 * MEBIBYTE, ge=1, description="Largest picture sent as bytes (Amazon: 5 MB)."
     )
     max_object_bytes: int = Field(
-        15 * MEBIBYTE, ge=1, description="Largest picture read from a bucket (Amazon: 15 MB)."
+        default=15 * MEBIBYTE,
+        ge=1,
+        description="Largest picture read from a bucket (Amazon: 15 MB).",
     )
     max_image_pixels: int = Field(
-        100_000_000, ge=6400, description="Most pixels a picture may decode to."
+        default=100_000_000, ge=6400, description="Most pixels a picture may decode to."
     )
     region: str = Field(
-        "us-east-1", pattern=r"^[a-z0-9-]{3,32}$", description="Region that ARNs name."
+        default="us-east-1", pattern=r"^[a-z0-9-]{3,32}$", description="Region that ARNs name."
     )
     account_id: str = Field(
-        "000000000000", pattern=r"^\d{12}$", description="Account number that ARNs name."
+        default="000000000000", pattern=r"^\d{12}$", description="Account number that ARNs name."
     )
     clock_skew_s: int = Field(
-        900, ge=1, le=86_400, description="How far a signature's time may be off, in seconds."
+        default=900,
+        ge=1,
+        le=86_400,
+        description="How far a signature's time may be off, in seconds.",
     )
     cors_origins: str = Field(
-        "*", description="Comma-separated origins that browsers may call from; empty is none."
+        default="*",
+        description="Comma-separated origins that browsers may call from; empty is none.",
     )
     allow_unauthenticated_requests_from_this_machine: bool = Field(
-        False,
+        default=False,
         description="Serve unsigned requests; refused unless the server listens on loopback.",
     )
     bootstrap_access_key_id: str = Field(
-        "", description="Access key made at the first start instead of a random one."
+        default="", description="Access key made at the first start instead of a random one."
     )
     bootstrap_secret_access_key: str = Field(
-        "", description="Its secret; both or neither must be given."
+        default="", description="Its secret; both or neither must be given."
     )
     check_answers: bool = Field(
-        False, description="Refuse to send an answer that breaks the API's contract: for tests."
+        default=False,
+        description="Refuse to send an answer that breaks the API's contract: for tests.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
-        "info", description="Least severe event that is logged."
+        default="info", description="Least severe event that is logged."
     )
-    log_format: Literal["text", "json"] = Field("text", description="How events are logged.")
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="How events are logged."
+    )
 
     @field_validator("home")
     @classmethod

@@ -1,6 +1,6 @@
 """Collections and tags through boto3."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -59,11 +59,12 @@ def test_pages_cover_everything_once(rekognition: Any, many: list[str]) -> None:
 
 def test_foreign_page_tokens_are_refused(rekognition: Any, many: list[str]) -> None:
     token = rekognition.list_collections(MaxResults=1)["NextToken"]
-    for call in (
+    calls: tuple[Callable[[], object], ...] = (
         lambda: rekognition.list_collections(NextToken="nonsense"),
         lambda: rekognition.list_collections(NextToken=token[:-2] + "xx"),
         lambda: rekognition.list_faces(CollectionId=many[0], NextToken=token),
-    ):
+    )
+    for call in calls:
         with pytest.raises(ClientError) as raised:
             call()
         assert code_of(raised) == "InvalidPaginationTokenException"
@@ -102,11 +103,12 @@ def test_at_most_two_hundred_tags(rekognition: Any, collection: str) -> None:
     ],
 )
 def test_tags_of_nothing(rekognition: Any, arn: str) -> None:
-    for call in (
+    calls: tuple[Callable[[], object], ...] = (
         lambda: rekognition.list_tags_for_resource(ResourceArn=arn),
         lambda: rekognition.tag_resource(ResourceArn=arn, Tags={"a": "b"}),
         lambda: rekognition.untag_resource(ResourceArn=arn, TagKeys=["a"]),
-    ):
+    )
+    for call in calls:
         with pytest.raises(ClientError) as raised:
             call()
         assert code_of(raised) == "ResourceNotFoundException"

@@ -205,7 +205,7 @@ def test_a_picture_without_a_face(
 
 def test_unknown_things(rekognition: Any, collection: str, photo: Photo) -> None:
     absent = str(uuid.uuid4())
-    for call in (
+    calls: tuple[Callable[[], object], ...] = (
         lambda: rekognition.search_faces(CollectionId=collection, FaceId=absent),
         lambda: rekognition.search_faces(CollectionId="absent", FaceId=absent),
         lambda: rekognition.index_faces(CollectionId="absent", Image=photo("face_3")),
@@ -214,7 +214,8 @@ def test_unknown_things(rekognition: Any, collection: str, photo: Photo) -> None
         lambda: rekognition.list_faces(CollectionId=collection, UserId="absent"),
         lambda: rekognition.delete_faces(CollectionId="absent", FaceIds=[absent]),
         lambda: rekognition.delete_collection(CollectionId="absent"),
-    ):
+    )
+    for call in calls:
         with pytest.raises(ClientError) as raised:
             call()
         assert code_of(raised) == "ResourceNotFoundException"

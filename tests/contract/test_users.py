@@ -122,7 +122,7 @@ def test_one_probe_exactly(rekognition: Any, collection: str) -> None:
 
 def test_unknown_users(rekognition: Any, collection: str, faces: dict[str, str]) -> None:
     ids = [faces["face_3"]]
-    for call in (
+    calls: tuple[Callable[[], object], ...] = (
         lambda: rekognition.delete_user(CollectionId=collection, UserId="absent"),
         lambda: rekognition.search_users(CollectionId=collection, UserId="absent"),
         lambda: rekognition.search_users(CollectionId=collection, FaceId=str(uuid.uuid4())),
@@ -132,7 +132,8 @@ def test_unknown_users(rekognition: Any, collection: str, faces: dict[str, str])
         lambda: rekognition.disassociate_faces(
             CollectionId=collection, UserId="absent", FaceIds=ids
         ),
-    ):
+    )
+    for call in calls:
         with pytest.raises(ClientError) as raised:
             call()
         assert code_of(raised) == "ResourceNotFoundException"

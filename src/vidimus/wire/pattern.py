@@ -33,7 +33,7 @@ class Pattern:
 
     @cached_property
     def _compiled(self) -> regex.Pattern[str]:
-        # Compiled at first use: few of the 42 patterns are met in a day, and a start should be quick.
+        # Compiled at first use: few of the 42 are met in a day, and a start should be quick.
         return regex.compile(translate(self.text), regex.V0)
 
 

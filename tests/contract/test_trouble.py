@@ -1,6 +1,7 @@
 """Trouble: many at once, clients that go, keys that are wrong, servers that are killed."""
 
 import random
+import resource
 import shutil
 import signal
 import socket
@@ -104,30 +105,44 @@ def test_a_locked_database_is_a_clear_error(server: LiveServer, rekognition: Any
     rekognition.delete_collection(CollectionId="locked-out")
 
 
-def altered_models(models: Path, folder: Path, change: Callable[[Path], None]) -> Path:
-    copy = folder / "models"
-    shutil.copytree(models, copy, ignore=shutil.ignore_patterns("compiled"))
-    embedder = next(
-        copy / card.artefact
-        for card in load_catalog().by_task("face_embedder")
-        if card.artefact and (copy / card.artefact).exists()
-    )
-    change(embedder)
-    return copy
+def test_a_full_disk_is_a_clear_error(tmp_path: Path, models_path: Path, photo: Photo) -> None:
+    """The server may not let a file grow, which a full disk does not let it either."""
+    with serving(tmp_path / "home", models_path) as server:
+        client = server.client()
+        client.create_collection(CollectionId="full")
+        kept = client.index_faces(CollectionId="full", Image=photo("face_1"))
+        unlimited = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (4096, unlimited[1]))
+        for _ in range(3):
+            with pytest.raises(ClientError) as raised:
+                client.index_faces(CollectionId="full", Image=photo("face_2"))
+            assert code_of(raised) == "InternalServerError"
+        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, unlimited)
+        (face,) = client.list_faces(CollectionId="full")["Faces"]
+        assert face["FaceId"] == kept["FaceRecords"][0]["Face"]["FaceId"]
+        client.index_faces(CollectionId="full", Image=photo("face_2"))
+        assert client.describe_collection(CollectionId="full")["FaceCount"] == 2
+    assert run_cli(tmp_path / "home", models_path, "ledger", "verify").returncode == 0
 
 
-def test_an_altered_model_is_refused(tmp_path: Path, models_path: Path) -> None:
-    def flip(file: Path) -> None:
-        data = bytearray(file.read_bytes())
-        data[len(data) // 2] ^= 1
-        file.write_bytes(data)
-        names.append(file.name)
+def flip_a_bit(file: Path) -> None:
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 1
+    file.write_bytes(data)
 
-    names: list[str] = []
-    models = altered_models(models_path, tmp_path, flip)
+
+@pytest.mark.parametrize("change", [flip_a_bit, Path.unlink], ids=["altered", "missing"])
+def test_a_wrong_model_keeps_the_server_from_starting(
+    tmp_path: Path, models_path: Path, change: Callable[[Path], None]
+) -> None:
+    models = tmp_path / "models"
+    shutil.copytree(models_path, models, ignore=shutil.ignore_patterns("compiled"))
+    artefacts = [card.artefact for card in load_catalog().by_task("face_embedder")]
+    file = next(models / name for name in artefacts if name and (models / name).exists())
+    change(file)
     with pytest.raises(AssertionError, match="did not start") as raised:
         start_server(tmp_path / "home", models)
-    assert names[0] in str(raised.value)
+    assert file.name in str(raised.value)
 
 
 def test_every_acknowledged_face_survives_kills(

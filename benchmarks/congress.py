@@ -14,6 +14,7 @@ import dataclasses
 import platform
 import subprocess
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -45,7 +46,6 @@ WHY_EXCLUDED = (
 DETECTORS = ("centerface", "yunet")
 EMBEDDERS = {"1.0": "dlib-resnet", "2.0": "omz-reid-0095", "3.0": "omz-dlib-fused"}
 PACKS = {"core": ("centerface", "1.0"), "standard": ("yunet", "2.0"), "fused": ("yunet", "3.0")}
-PLAIN = {"1.0 without mirror": "dlib-resnet", "2.0 without mirror": "omz-reid-0095"}
 
 
 def read_congress(folder: Path) -> list[Photograph]:
@@ -59,21 +59,23 @@ def read_groups(folder: Path) -> dict[str, tuple[str, str]]:
         return {row["bioguide"]: (row["gender"], row["ethnicity"]) for row in csv.DictReader(lines)}
 
 
-def plain_card(card: ModelCard) -> ModelCard:
-    return dataclasses.replace(card, parameters={**card.parameters, "mirror": False})
+def other_way(card: ModelCard) -> tuple[str, ModelCard]:
+    """Return the card with the mirrored face averaged in, or not: what the catalog did not take."""
+    mirror = not card.parameters["mirror"]
+    label = f"{card.version} {'with' if mirror else 'without'} mirror"
+    return label, dataclasses.replace(card, parameters={**card.parameters, "mirror": mirror})
 
 
-def open_embedders(models: ModelRegistry, plain: bool) -> dict[str, FaceEmbedder]:
+def open_embedders(models: ModelRegistry) -> dict[str, FaceEmbedder]:
     cards = {version: models.catalog.card(name) for version, name in EMBEDDERS.items()}
     opened = {
         version: open_face_embedder(cards[version], models.session(cards[version].name))
         for version in ("1.0", "2.0")
     }
     opened["3.0"] = fuse_face_embedders(cards["3.0"], opened["2.0"], opened["1.0"])
-    if plain:
-        for label, name in PLAIN.items():
-            card = plain_card(models.catalog.card(name))
-            opened[label] = open_face_embedder(card, models.session(name))
+    for version in ("1.0", "2.0"):
+        label, card = other_way(cards[version])
+        opened[label] = open_face_embedder(card, models.session(card.name))
     return opened
 
 
@@ -81,31 +83,34 @@ def embed_everything(
     photographs: list[Photograph],
     detectors: dict[str, FaceDetector],
     embedders: dict[str, FaceEmbedder],
+    workers: int,
 ) -> dict[tuple[str, str], EmbeddedSet]:
     """Embed the largest face of each photograph, by every detector and embedder."""
-    found: dict[tuple[str, str], list[tuple[Photograph, np.ndarray]]] = {}
-    skipped: dict[str, list[tuple[str, str]]] = {name: [] for name in detectors}
-    for photograph in track(photographs, "embedding"):
+
+    def embed(photograph: Photograph) -> dict[tuple[str, str], np.ndarray]:
         pixels = decode_picture(photograph.path.read_bytes(), max_pixels=10**8).pixels
+        rows: dict[tuple[str, str], np.ndarray] = {}
         for name, detector in detectors.items():
             faces = detector.detect_faces(pixels)
-            if not len(faces):
-                skipped[name].append((photograph.name, "no face was found"))
-                continue
-            points = faces.points[[int(faces.sides.argmax())]]
-            for version, embedder in embedders.items():
-                row = embedder.embed_faces(pixels, points)[0]
-                found.setdefault((name, version), []).append((photograph, row))
-    return {key: _as_set(rows, skipped[key[0]]) for key, rows in found.items()}
+            if len(faces):
+                points = faces.points[[int(faces.sides.argmax())]]
+                for version, embedder in embedders.items():
+                    rows[name, version] = embedder.embed_faces(pixels, points)[0]
+        return rows
+
+    with ThreadPoolExecutor(workers) as pool:
+        found = list(track(pool.map(embed, photographs), "embedding", total=len(photographs)))
+    keys = [(detector, version) for detector in detectors for version in embedders]
+    return {key: _as_set(photographs, [rows.get(key) for rows in found]) for key in keys}
 
 
-def _as_set(
-    rows: list[tuple[Photograph, np.ndarray]], skipped: list[tuple[str, str]]
-) -> EmbeddedSet:
-    kept = tuple(photograph for photograph, _ in rows)
+def _as_set(photographs: list[Photograph], rows: list[np.ndarray | None]) -> EmbeddedSet:
+    both = list(zip(photographs, rows, strict=True))
+    kept = tuple(photograph for photograph, row in both if row is not None)
+    skipped = tuple((each.name, "no face was found") for each, row in both if row is None)
     _, subjects = np.unique([photograph.subject for photograph in kept], return_inverse=True)
-    embeddings = np.stack([row for _, row in rows])
-    return EmbeddedSet(kept, embeddings, subjects.astype(np.int64), tuple(skipped))
+    embeddings = np.stack([row for row in rows if row is not None])
+    return EmbeddedSet(kept, embeddings, subjects.astype(np.int64), skipped)
 
 
 def file_digests(models: ModelRegistry, card: ModelCard) -> dict[str, str]:
@@ -210,7 +215,8 @@ def main() -> None:
         for name in DETECTORS
     }
     photographs = read_congress(options.data)
-    sets = embed_everything(photographs, detectors, open_embedders(models, plain=True))
+    embedders = open_embedders(models)
+    sets = embed_everything(photographs, detectors, embedders, settings.cores)
     if options.calibrate:
         remake_tables(sets, models, len(photographs) + len(EXCLUDED))
     lines = report(sets, read_groups(options.data), models.engine_description)

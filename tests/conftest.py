@@ -7,29 +7,35 @@ from pathlib import Path
 
 import pytest
 
+from vidimus.cli.models import pull_missing
 from vidimus.engine.engine import Engine, open_engine
-from vidimus.settings import Settings, default_home
+from vidimus.settings import Settings, read_settings
 
 CHECKOUT = Path(__file__).resolve().parents[1]
+
+
+def shared_folder() -> Path:
+    return Path(os.environ.get("VIDIMUS_SHARED", CHECKOUT.parent / "shared"))
 
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of photographs, videos and models beside the checkout."""
-    folder = Path(os.environ.get("VIDIMUS_SHARED", CHECKOUT.parent / "shared"))
-    if not folder.is_dir():
+    if not shared_folder().is_dir():
         pytest.skip("the folder of shared test data is not beside the checkout")
-    return folder
+    return shared_folder()
 
 
 @pytest.fixture(scope="session")
 def models_path() -> Path:
-    """The folder of installed models."""
-    home = Path(os.environ.get("VIDIMUS_HOME", default_home()))
-    folder = Path(os.environ.get("VIDIMUS_MODELS", home / "models"))
-    if not folder.is_dir():
+    """The folder of installed models; what a mirror beside the checkout has is added first."""
+    settings = read_settings()
+    mirror = shared_folder() / "models" / "upstream"
+    if mirror.is_dir() and settings.models_path.is_dir():
+        pull_missing(settings.model_copy(update={"model_mirror": str(mirror)}))
+    if not settings.models_path.is_dir():
         pytest.skip("no models are installed: run `vidimus models pull`")
-    return folder
+    return settings.models_path
 
 
 @pytest.fixture(scope="session")

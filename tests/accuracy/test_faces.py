@@ -133,6 +133,18 @@ def test_faces_of_forty_pixels_in_full_hd(detector: FaceDetector, shared: Path) 
     assert len(found) == len(centers)
 
 
+def test_a_far_face_beside_a_near_one(detector: FaceDetector, shared: Path) -> None:
+    near = read(shared / "data" / "samples" / "people" / "face_3.jpg")
+    found = 0
+    portraits = sorted((shared / "data" / "congress" / "members").glob("*.jpg"))[:200:10]
+    for path in portraits:
+        canvas = np.full((1080, 1920, 3), 120, np.uint8)
+        canvas[300:1000, 100:800] = cv2.resize(near, (700, 700))
+        canvas[200:295, 1300:1395] = cv2.resize(read(path), (95, 95), interpolation=cv2.INTER_AREA)
+        found += len(detector.detect_faces(canvas)) == 2
+    assert found >= len(portraits) - 1
+
+
 def test_a_hundred_faces_at_once(detector: FaceDetector, people: Path) -> None:
     canvas = np.full((1500, 1500, 3), 90, np.uint8)
     paths = sorted(people.glob("*.jpg"))

@@ -87,21 +87,28 @@ class Sight:
     The picture is looked at in a square canvas of `large` pixels, or of `small` when it fits that
     whole. `near` is the length to which it is brought to see a face that fills or exceeds it. A
     face whose side is under `far_side` pixels in the canvas with at least `hint_score` calls for
-    the far look, over overlapping tiles. Below `min_score` nothing is called a face.
+    the far look, over overlapping tiles; so does a picture longer than `wide` at once, where the
+    first look would overlook one face of 40 pixels in six. Below `min_score` nothing is called a
+    face.
     """
 
     large: int
     small: int
     near: int
     far_side: float
+    wide: int
     hint_score: float
     min_score: float
 
 
-YUNET_SIGHT = Sight(large=512, small=256, near=128, far_side=24, hint_score=0.4, min_score=0.7)
-CENTERFACE_SIGHT = Sight(large=512, small=256, near=128, far_side=24, hint_score=0.4, min_score=0.5)
-_OVERLAP = 64
-"""Pixels that neighbouring tiles share: more than a face that only the far look can see."""
+YUNET_SIGHT = Sight(
+    large=448, small=256, near=128, far_side=24, wide=1400, hint_score=0.3, min_score=0.7
+)
+CENTERFACE_SIGHT = Sight(
+    large=512, small=256, near=128, far_side=24, wide=1400, hint_score=0.3, min_score=0.5
+)
+_OVERLAP = 96
+"""Pixels that neighbouring tiles share: a face that the far look is taken for lies whole in one."""
 _NEAR_SHARE = 0.7
 """A face this large a part of the canvas may be better seen from further away."""
 
@@ -133,12 +140,19 @@ class ScaledDetector(ABC):
             near = self._look(pixels, sight.near, sight.small)
             parts.append(near.chosen(near.sides > length / 2))
         scale = side / length
-        if scale < 1 and (not len(sure) or (first.sides * scale < sight.far_side).any()):
+        if self._calls_for_far_look(first, length, scale):
             far = self._look_at_tiles(pixels)
             parts.append(far.chosen(far.sides * scale < 2 * sight.far_side))
         found = FaceDetections.joined(parts)
         found = found.chosen(found.scores >= sight.min_score)
         return found.chosen(suppress_overlaps(found.boxes, found.scores))
+
+    def _calls_for_far_look(self, first: FaceDetections, length: int, scale: float) -> bool:
+        if scale >= 1:
+            return False
+        sure = first.scores >= self._sight.min_score
+        small = first.sides * scale < self._sight.far_side
+        return length > self._sight.wide or not sure.any() or bool(small.any())
 
     def _look(self, pixels: Pixels, length: int, side: int) -> FaceDetections:
         """Find candidates in the picture brought to `length` (never enlarged)."""
@@ -150,13 +164,15 @@ class ScaledDetector(ABC):
         """Find candidates in the picture at twice the first look's size, tile by tile."""
         side = self._sight.large
         picture = _brought_to(pixels, 2 * side - _OVERLAP)
+        height, width = picture.shape[:2]
         found = []
-        for top in _starts(picture.shape[0], side):
-            for left in _starts(picture.shape[1], side):
+        for top in _starts(height, side):
+            for left in _starts(width, side):
                 tile = picture[top : top + side, left : left + side]
-                found.append(self._look_at_canvas(tile, side).moved(left, top))
+                faces = self._look_at_canvas(tile, side).moved(left, top)
+                found.append(faces.chosen(_are_whole(faces.boxes, (left, top), tile, picture)))
         return FaceDetections.joined(found).scaled(
-            pixels.shape[1] / picture.shape[1], pixels.shape[0] / picture.shape[0]
+            pixels.shape[1] / width, pixels.shape[0] / height
         )
 
     def _look_at_canvas(self, picture: Pixels, side: int) -> FaceDetections:
@@ -201,6 +217,17 @@ def _brought_to(pixels: Pixels, length: int) -> Pixels:
 def _starts(length: int, side: int) -> tuple[int, ...]:
     """Where tiles of `side` begin that cover `length`, which is less than two of them."""
     return (0,) if length <= side else (0, length - side)
+
+
+def _are_whole(
+    boxes: Floats, corner: tuple[int, int], tile: Pixels, picture: Pixels
+) -> NDArray[np.bool_]:
+    """Tell which boxes a tile at `corner` (x, y) does not cut; the picture's own edge cuts none."""
+    low = np.array(corner)
+    high = low + np.array(tile.shape[1::-1])
+    past_low = (boxes[:, :2] < low + 1) & (low > 0)
+    past_high = (boxes[:, 2:] > high - 1) & (high < np.array(picture.shape[1::-1]))
+    return np.asarray(~(past_low | past_high).any(axis=1), np.bool_)
 
 
 class YuNetDetector(ScaledDetector):

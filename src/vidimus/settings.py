@@ -106,6 +106,11 @@ class Settings(BaseSettings):
     max_image_pixels: int = Field(
         default=100_000_000, ge=6400, description="Most pixels a picture may decode to."
     )
+    max_collection_faces: int = Field(
+        default=20_000_000,
+        ge=1,
+        description="Most faces a collection may hold (Amazon: 20 million).",
+    )
     region: str = Field(
         default="us-east-1", pattern=r"^[a-z0-9-]{3,32}$", description="Region that ARNs name."
     )

@@ -306,3 +306,13 @@ def test_a_reopened_gallery_finds_what_was_enrolled(url: str) -> None:
     assert found(gallery, "c", embedding(4))[0] == face_id(4)
     assert gallery.search_users("c", embedding(4), limit=1, min_score=0.9)[0].score > 0.99
     second.close()
+
+
+def test_a_full_collection_takes_no_more(database: Database) -> None:
+    gallery = Gallery(database, clock=lambda: MOMENT, max_faces=2)
+    create(database, gallery, "small")
+    enroll(database, gallery, "small", [new_face(1), new_face(2)])
+    with pytest.raises(ServiceQuotaExceeded, match="small has 2 faces; it may have 2"):
+        enroll(database, gallery, "small", [new_face(3)])
+    enroll(database, gallery, "small", [new_face(2)])  # it has that one already
+    assert gallery.describe_collection("small").face_count == 2

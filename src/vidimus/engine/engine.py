@@ -126,7 +126,7 @@ def open_engine(settings: Settings | None = None) -> Engine:
     analyzer = FaceAnalyzer(models)
     version = embedder_version(settings, models)
     records = open_records(settings)
-    gallery = Gallery(records.database, clock=_now)
+    gallery = Gallery(records.database, clock=_now, max_faces=settings.max_collection_faces)
     scales = SimilarityScales(settings.home / "calibrations")
     recorder = Recorder(records.ledger)
     return Engine(

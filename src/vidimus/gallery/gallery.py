@@ -94,10 +94,15 @@ class Gallery:
         *,
         clock: Callable[[], datetime],
         open_index: OpenIndex = open_exact_index,
+        max_faces: int = 20_000_000,
     ) -> None:
-        """Serve what is in `database`; `clock` tells the time in UTC."""
+        """Serve what is in `database`; `clock` tells the time in UTC.
+
+        `max_faces` bounds each collection.
+        """
         self._database = database
         self._clock = clock
+        self._max_faces = max_faces
         self._indexes = LiveIndexes(database, open_index)
 
     # Collections
@@ -169,12 +174,18 @@ class Gallery:
         """Enroll faces and return them as enrolled, in the same order.
 
         A face whose id the collection has already is returned as it was enrolled then. Raises
-        VidimusError for embeddings that do not fit the collection's others.
+        ServiceQuotaExceeded when the collection has no room for all of them, and VidimusError for
+        embeddings that do not fit the collection's others.
         """
         collection = _require_collection(tx, collection_id)
         offered = {face.face_id: face for face in faces}
         known = face_rows.find_faces(tx, collection.key, offered)
         new = [face for face_id, face in offered.items() if face_id not in known]
+        if collection.face_count + len(new) > self._max_faces:
+            raise ServiceQuotaExceeded(
+                f"The collection id: {collection_id} has {collection.face_count} faces; "
+                f"it may have {self._max_faces}"
+            )
         if new:
             embeddings = _embeddings(new, face_rows.any_embedding_size(tx, collection.key))
             keys = face_rows.insert_faces(

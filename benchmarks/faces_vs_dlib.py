@@ -37,9 +37,9 @@ from numpy.typing import NDArray
 from vidimus.imaging.decode import decode_picture
 from vidimus.models.face_detector import FaceDetector, open_face_detector
 from vidimus.models.face_embedder import FaceEmbedder, TemplateEmbedder
-from vidimus.runtime.catalog import load_catalog
-from vidimus.runtime.session import SessionOptions, open_engine
-from vidimus.settings import default_home
+from vidimus.runtime.registry import ModelRegistry, open_registry
+from vidimus.settings import default_home, read_settings
+from vidimus.vision.faces import FaceAnalyzer
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 WIDTH, HEIGHT = 832, 612
@@ -47,6 +47,11 @@ PEOPLE = (
     ("face_3.jpg", 360, (20, 40)),
     ("face_7.jpg", 300, (300, 280)),
     ("face_12.jpg", 330, (490, 30)),
+)
+PAIRS = (
+    ("yunet", "omz-reid-0095"),
+    ("yunet", "dlib-resnet"),
+    ("centerface", "dlib-resnet"),
 )
 PEER = """
 import sys, time, json, warnings
@@ -75,14 +80,17 @@ def compose(people: Path) -> NDArray[np.uint8]:
     return picture
 
 
+Timed = tuple[int, float, float]
+"""How many faces were embedded; the seconds for reading the file, and for all the rest."""
+
+
 class Ours:
-    """One detector and one embedder with one thread."""
+    """One detector and one embedder."""
 
     def __init__(self, detector: FaceDetector, embedder: FaceEmbedder) -> None:
         self._detector, self._embedder = detector, embedder
 
-    def measure(self, path: Path) -> tuple[int, float, float]:
-        """Return how many faces were embedded, and the seconds for reading and for the rest."""
+    def measure(self, path: Path) -> Timed:
         start = time.perf_counter()
         picture = decode_picture(path.read_bytes(), max_pixels=10**8)
         read = time.perf_counter()
@@ -91,36 +99,41 @@ class Ours:
         return len(embeddings), read - start, time.perf_counter() - read
 
 
-def pipelines(models: Path) -> dict[str, Ours]:
-    """Every pair of an installed detector and embedder, with and without the mirrored face."""
-    catalog = load_catalog()
-    with tempfile.TemporaryDirectory() as cache:
-        engine = open_engine(SessionOptions(threads=1, requests=1, cache=Path(cache)))
-        sessions = {
-            card.name: engine.open_session(models / card.artefact)
-            for task in ("face_detector", "face_embedder")
-            for card in catalog.by_task(task)
-            if card.artefact and (models / card.artefact).is_file()
-        }
-    made = {}
-    for detector, embedder in (
-        ("yunet", "omz-reid-0095"),
-        ("yunet", "dlib-resnet"),
-        ("centerface", "dlib-resnet"),
-    ):
-        if detector not in sessions or embedder not in sessions:
+class Library:
+    """The faces of the library, as the operations use them."""
+
+    def __init__(self, registry: ModelRegistry, version: str) -> None:
+        self._analyzer, self._version = FaceAnalyzer(registry), version
+
+    def measure(self, path: Path) -> Timed:
+        start = time.perf_counter()
+        picture = decode_picture(path.read_bytes(), max_pixels=10**8)
+        read = time.perf_counter()
+        faces = self._analyzer.detect_faces(picture.pixels)
+        embeddings = self._analyzer.embed_faces(picture.pixels, faces, self._version)
+        return len(embeddings), read - start, time.perf_counter() - read
+
+
+def pipelines(registry: ModelRegistry) -> dict[str, Callable[[Path], Timed]]:
+    """The library with its best networks, and each pair of a detector and an embedder."""
+    made: dict[str, Callable[[Path], Timed]] = {}
+    best = registry.card_for("face_embedder")
+    if best is not None and best.version is not None:
+        made[f"vidimus, {best.name}"] = Library(registry, best.version).measure
+    for detector, embedder in PAIRS:
+        cards = registry.catalog.card(detector), registry.catalog.card(embedder)
+        if not all(registry.installed(card) for card in cards):
             continue
-        finder = open_face_detector(catalog.card(detector), sessions[detector])
+        finder = open_face_detector(cards[0], registry.session(detector))
         for mirror in (False, True):
-            card = catalog.card(embedder)
-            card = replace(card, parameters={**card.parameters, "mirror": mirror})
-            name = f"{detector} + {embedder}{', mirrored too' if mirror else ''}"
-            made[name] = Ours(finder, TemplateEmbedder(card, sessions[embedder]))
+            card = replace(cards[1], parameters={**cards[1].parameters, "mirror": mirror})
+            name = f"{detector} and {embedder}, {'with' if mirror else 'without'} the mirrored face"
+            made[name] = Ours(finder, TemplateEmbedder(card, registry.session(embedder))).measure
     return made
 
 
 @contextmanager
-def peer(python: str) -> Iterator[Callable[[Path], tuple[int, float, float]]]:
+def peer(python: str) -> Iterator[Callable[[Path], Timed]]:
     """Run face_recognition in its own interpreter; yields what measures one picture."""
     process = subprocess.Popen(
         [python, "-W", "ignore", "-c", PEER],
@@ -132,7 +145,7 @@ def peer(python: str) -> Iterator[Callable[[Path], tuple[int, float, float]]]:
     assert sent is not None
     assert answers is not None
 
-    def measure(path: Path) -> tuple[int, float, float]:
+    def measure(path: Path) -> Timed:
         return _ask(sent, answers, path)
 
     try:
@@ -142,7 +155,7 @@ def peer(python: str) -> Iterator[Callable[[Path], tuple[int, float, float]]]:
         process.wait(timeout=30)
 
 
-def _ask(sent: IO[str], answers: IO[str], path: Path) -> tuple[int, float, float]:
+def _ask(sent: IO[str], answers: IO[str], path: Path) -> Timed:
     sent.write(f"{path}\n")
     sent.flush()
     faces, reading, work = json.loads(answers.readline())
@@ -165,20 +178,24 @@ def main() -> None:
         path = Path(folder) / "three.jpg"
         picture = compose(arguments.people)
         path.write_bytes(cv2.imencode(".jpg", picture[:, :, ::-1])[1].tobytes())
-        runners = {"face_recognition": peer_measure} | {
-            name: ours.measure for name, ours in pipelines(arguments.models).items()
-        }
+        settings = read_settings(home=folder, models=str(arguments.models), threads=1, workers=1)
+        runners = {"face_recognition": peer_measure} | pipelines(open_registry(settings))
         measured = by_turns(runners, path, arguments.rounds)
     print_table(measured, arguments.rounds)
 
 
 def by_turns(
-    runners: dict[str, Callable[[Path], tuple[int, float, float]]], path: Path, rounds: int
-) -> dict[str, list[tuple[int, float, float]]]:
-    """Let every runner do the picture once per round; the first two rounds warm up."""
-    measured: dict[str, list[tuple[int, float, float]]] = {name: [] for name in runners}
+    runners: dict[str, Callable[[Path], Timed]], path: Path, rounds: int
+) -> dict[str, list[Timed]]:
+    """Let every runner do the picture twice in each round.
+
+    The second time counts, for what another one left in the caches would else be held against it;
+    the first two rounds warm up.
+    """
+    measured: dict[str, list[Timed]] = {name: [] for name in runners}
     for turn in range(rounds + 2):
         for name, measure in runners.items():
+            measure(path)
             answer = measure(path)
             if turn >= 2:
                 measured[name].append(answer)
@@ -186,7 +203,7 @@ def by_turns(
     return measured
 
 
-def print_table(measured: dict[str, list[tuple[int, float, float]]], rounds: int) -> None:
+def print_table(measured: dict[str, list[Timed]], rounds: int) -> None:
     """Print medians, and how many times faster than the peer each is."""
     medians = {
         name: 1000 * np.median([row[1:] for row in rows], axis=0) for name, rows in measured.items()

@@ -26,8 +26,8 @@ def test_analyze_draws_and_tells(home: Path, people: Path, tmp_path: Path) -> No
     done = run("analyze", "faces", people / "face_3.jpg", "-o", drawn)
     assert done.exit_code == 0, done.output
     assert "1 face" in done.stdout
-    before, after = Image.open(people / "face_3.jpg"), Image.open(drawn)
-    assert after.size[0] >= before.size[0]
+    with Image.open(people / "face_3.jpg") as before, Image.open(drawn) as after:
+        assert after.size[0] >= before.size[0]
     told = json.loads(run("analyze", "faces", people / "face_3.jpg", "--json").stdout)
     assert len(told["FaceDetails"]) == 1
     assert len(told["FaceDetails"][0]["Landmarks"]) == 30

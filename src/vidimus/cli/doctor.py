@@ -52,9 +52,8 @@ def _model_troubles(registry: ModelRegistry, quick: bool) -> list[str]:
 
 def _record_troubles(settings: Settings) -> list[str]:
     try:
-        records = open_records(settings)
-        keys = [key for key in records.access_keys.list() if key.revoked_at is None]
-        records.database.close()
+        with open_records(settings) as records:
+            keys = [key for key in records.access_keys.list() if key.revoked_at is None]
     except VidimusError as error:
         return [error.message]
     return [] if keys else ["no access key is active: run `vidimus keys create`"]

@@ -20,7 +20,8 @@ def create(
     json: JsonOption = False,
 ) -> None:
     """Create an access key; its secret is shown this once."""
-    key = open_records(settings_of(home)).access_keys.create(label)
+    with open_records(settings_of(home)) as records:
+        key = records.access_keys.create(label)
     if json:
         typer.echo(msgspec.json.encode(key))
         return
@@ -32,7 +33,8 @@ def create(
 @app.command("list")
 def list_keys(home: HomeOption = None, json: JsonOption = False) -> None:
     """List the access keys, without their secrets."""
-    found = open_records(settings_of(home)).access_keys.list()
+    with open_records(settings_of(home)) as records:
+        found = records.access_keys.list()
     if json:
         typer.echo(msgspec.json.encode(found))
         return
@@ -46,5 +48,6 @@ def list_keys(home: HomeOption = None, json: JsonOption = False) -> None:
 @app.command()
 def revoke(access_key_id: str, home: HomeOption = None) -> None:
     """Revoke an access key; requests signed with it are refused from now on."""
-    open_records(settings_of(home)).access_keys.revoke(access_key_id)
+    with open_records(settings_of(home)) as records:
+        records.access_keys.revoke(access_key_id)
     typer.echo(f"{access_key_id} is revoked.")

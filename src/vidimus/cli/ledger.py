@@ -22,7 +22,8 @@ def tail(
     json: JsonOption = False,
 ) -> None:
     """Show the newest rows of the ledger, oldest of them first."""
-    rows = open_records(settings_of(home)).ledger.tail(lines)
+    with open_records(settings_of(home)) as records:
+        rows = records.ledger.tail(lines)
     if json:
         for row in rows:
             typer.echo(msgspec.json.encode(row))
@@ -56,22 +57,24 @@ def verify(
     home: HomeOption = None,
 ) -> None:
     """Check every row against the one before it; exit with 1 where anything was changed."""
-    records = open_records(settings_of(home))
-    with Progress(console=Console(stderr=True), transient=True) as progress:
+    with (
+        open_records(settings_of(home)) as records,
+        Progress(console=Console(stderr=True), transient=True) as progress,
+    ):
         task = progress.add_task("verifying the ledger", total=None)
         flaws = records.ledger.verify(
             expected_head=_receipt(head),
             progress=lambda done, total: progress.update(task, completed=done, total=total),
         )
+        newest = records.ledger.head()
     for flaw in flaws:
         typer.echo(f"row {flaw.sequence}: {flaw.kind}: {flaw.message}")
     if flaws:
         raise typer.Exit(1)
-    newest = records.ledger.tail(1)
-    if newest:
-        typer.echo(f"clean: {newest[0].sequence} rows, head {newest[0].sequence}:{newest[0].hash}")
-    else:
+    if newest is None:
         typer.echo("clean: the ledger is empty")
+    else:
+        typer.echo(f"clean: {newest.sequence} rows, head {newest.sequence}:{newest.digest}")
 
 
 def _receipt(text: str) -> Receipt | None:

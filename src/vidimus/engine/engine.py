@@ -100,9 +100,23 @@ class Records:
     access_keys: AccessKeys
     page_tokens: PageTokens
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.database.close()
+
 
 def open_records(settings: Settings) -> Records:
-    """Open the database and what is kept in it; creates the home, its key and the tables."""
+    """Open the database and what is kept in it; creates the home, its key and the tables.
+
+    Use it in a `with` statement, which closes the database.
+    """
     settings.home.mkdir(parents=True, exist_ok=True)
     key = read_or_create_key(settings.home / "secret.key")
     database = open_database(settings.database_url)

@@ -10,7 +10,7 @@ its own:
     .venv/bin/python benchmarks/faces_vs_dlib.py --peer-python peer/bin/python
 
 The picture is composed of three photographs of `../shared/data/samples/people` (synthetic people,
-MIT-0). Prints a Markdown table.
+MIT-0). The row over HTTP is the whole of IndexFaces. Prints a Markdown table.
 """
 
 import argparse
@@ -34,6 +34,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from live_server import Client, serving
 from vidimus.imaging.decode import decode_picture
 from vidimus.models.face_detector import FaceDetector, open_face_detector
 from vidimus.models.face_embedder import FaceEmbedder, TemplateEmbedder
@@ -114,6 +115,26 @@ class Library:
         return len(embeddings), read - start, time.perf_counter() - read
 
 
+class OverHttp:
+    """IndexFaces of a server with one thread: signed, durable, described and recorded too."""
+
+    def __init__(self, client: Client) -> None:
+        self._client, self._number = client, 0
+        client.call("CreateCollection", CollectionId="benchmark")
+
+    def measure(self, path: Path) -> Timed:
+        picture = path.read_bytes()
+        self._number += 1
+        start = time.perf_counter()
+        answer = self._client.call(
+            "IndexFaces",
+            CollectionId="benchmark",
+            Image={"Bytes": picture},
+            ExternalImageId=str(self._number),
+        )
+        return len(answer["FaceRecords"]), 0.0, time.perf_counter() - start
+
+
 def pipelines(registry: ModelRegistry) -> dict[str, Callable[[Path], Timed]]:
     """The library with its best networks, and each pair of a detector and an embedder."""
     made: dict[str, Callable[[Path], Timed]] = {}
@@ -180,7 +201,10 @@ def main() -> None:
         path.write_bytes(cv2.imencode(".jpg", picture[:, :, ::-1])[1].tobytes())
         settings = read_settings(home=folder, models=str(arguments.models), threads=1, workers=1)
         runners = {"face_recognition": peer_measure} | pipelines(open_registry(settings))
-        measured = by_turns(runners, path, arguments.rounds)
+        one_thread = {"VIDIMUS_THREADS": "1", "VIDIMUS_WORKERS": "1"}
+        with serving(Path(folder) / "server", arguments.models, **one_thread) as (url, _):
+            runners["vidimus over HTTP: IndexFaces"] = OverHttp(Client(url)).measure
+            measured = by_turns(runners, path, arguments.rounds)
     print_table(measured, arguments.rounds)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from live_server import Client, machine, serving
+from live_server import Client, encoded, machine, serving
 from vidimus import Caller, open_engine, read_settings
 from vidimus.engine.engine import Engine
 from vidimus.operations import EngineDispatcher
@@ -41,12 +41,12 @@ def in_process(engine: Engine, data: bytes) -> Callable[[], object]:
 
 def over_http(url: str, data: bytes, count: int) -> list[float]:
     """Return the seconds of each of `count` requests of one client."""
-    client = Client(url)
-    client.call("DetectFaces", Image={"Bytes": data})
+    client, body = Client(url), encoded(Image={"Bytes": data})
+    client.send("DetectFaces", body)
     seconds = []
     for _ in range(count):
         start = time.perf_counter()
-        client.call("DetectFaces", Image={"Bytes": data})
+        client.send("DetectFaces", body)
         seconds.append(time.perf_counter() - start)
     return seconds
 

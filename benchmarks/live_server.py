@@ -51,6 +51,11 @@ def serving(home: Path, models: Path, **environment: str) -> Iterator[tuple[str,
         process.wait(timeout=60)
 
 
+def encoded(**params: Any) -> bytes:
+    """Return the JSON of a request; encoding a picture is the client's work, not the server's."""
+    return json.dumps(params, default=lambda data: base64.b64encode(data).decode()).encode()
+
+
 class Client:
     """One kept-open connection that signs every request as an SDK does."""
 
@@ -61,7 +66,10 @@ class Client:
 
     def call(self, operation: str, **params: Any) -> dict[str, Any]:
         """Carry out an operation; raises SystemExit with the error's text on failure."""
-        body = json.dumps(params, default=lambda data: base64.b64encode(data).decode()).encode()
+        return self.send(operation, encoded(**params))
+
+    def send(self, operation: str, body: bytes) -> dict[str, Any]:
+        """Sign a body that is encoded already, send it and return the answer."""
         headers = {
             "Content-Type": "application/x-amz-json-1.1",
             "X-Amz-Target": f"RekognitionService.{operation}",

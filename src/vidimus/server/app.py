@@ -8,11 +8,11 @@ from typing import Final
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from vidimus.errors import UnknownOperation, VidimusError
 from vidimus.server.auth import Verifier
@@ -39,7 +39,7 @@ def create_app(
     *,
     check_health: HealthCheck = dict,
     check_answers: bool = False,
-) -> Starlette:
+) -> ASGIApp:
     """Return the ASGI application.
 
     `check_health` is asked by `GET /healthz`, in a thread; `check_answers` refuses answers that
@@ -60,19 +60,29 @@ def create_app(
         max_waiting=settings.max_waiting_requests,
         max_body_bytes=settings.max_body_bytes,
     )
-    app = Starlette(
+    pages = Starlette(
         routes=[
-            Route("/", gateway, methods=["POST"]),
             Route("/", _welcome, methods=["GET"]),
             Route("/healthz", _health_route(check_health), methods=["GET"]),
             Route("/metrics", _metrics_route(metrics), methods=["GET"]),
         ],
-        middleware=_cross_origin(settings),
         exception_handlers={404: _no_such_page, 405: _no_such_method},
         lifespan=_closing(gateway),
     )
-    app.router.redirect_slashes = False
-    return app
+    pages.router.redirect_slashes = False
+    return _cross_origin(settings, _Front(gateway, pages))
+
+
+class _Front:
+    """Hands the API's requests straight to the gateway, and all others to the pages' router."""
+
+    def __init__(self, gateway: Gateway, pages: Starlette) -> None:
+        self._gateway = gateway
+        self._pages = pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_call = scope["type"] == "http" and scope["method"] == "POST" and scope["path"] == "/"
+        await (self._gateway if is_call else self._pages)(scope, receive, send)
 
 
 def _closing(gateway: Gateway) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
@@ -84,22 +94,20 @@ def _closing(gateway: Gateway) -> Callable[[Starlette], AbstractAsyncContextMana
     return lifespan
 
 
-def _cross_origin(settings: Settings) -> list[Middleware]:
+def _cross_origin(settings: Settings, app: ASGIApp) -> ASGIApp:
     origins = [name.strip() for name in settings.cors_origins.split(",") if name.strip()]
     if settings.allow_unauthenticated_requests_from_this_machine:
         # Any web page the user looks at could otherwise read the galleries.
         origins = [name for name in origins if name != "*"]
     if not origins:
-        return []
-    return [
-        Middleware(
-            CORSMiddleware,
-            allow_origins=origins,
-            allow_methods=["GET", "POST"],
-            allow_headers=["*"],
-            expose_headers=_EXPOSED_HEADERS,
-        )
-    ]
+        return app
+    return CORSMiddleware(
+        app,
+        allow_origins=origins,
+        allow_methods=["GET", "POST"],
+        allow_headers=["*"],
+        expose_headers=_EXPOSED_HEADERS,
+    )
 
 
 async def _welcome(_: Request) -> Response:

@@ -60,8 +60,12 @@ class Gateway:
             self._metrics.client_gone()
             _log.debug("client gone", request_id=request_id)
             return
-        self._record(headers, reply, time.perf_counter() - start)
-        await reply.send(send)
+        seconds = time.perf_counter() - start
+        try:
+            await reply.send(send)
+        finally:
+            # After the answer is on its way: the caller need not wait for the counting.
+            self._record(headers, reply, seconds)
 
     def close(self) -> None:
         """Let the requests in work finish, then stop the threads."""

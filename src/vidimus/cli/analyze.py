@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from vidimus.cli.options import HomeOption, JsonOption, settings_of
+from vidimus.cli.options import HomeOption, JsonOption, plain_table, settings_of
 from vidimus.cli.picture import draw_faces, write_picture
 from vidimus.engine.engine import open_engine, read_picture
 from vidimus.operations.face_words import face_detail
@@ -41,9 +41,10 @@ def faces(
 
 
 def _table(photo: Path, details: Sequence[FaceDetail]) -> Table:
-    table = Table(title=f"{photo.name}: {len(details)} face{'' if len(details) == 1 else 's'}")
-    for column in ("face", "confidence", "appears", "age", "emotion", "pose", "quality", "signs"):
-        table.add_column(column)
+    table = plain_table(
+        *("face", "confidence", "appears", "age", "emotion", "pose", "quality", "signs"),
+        title=f"{photo.name}: {len(details)} face{'' if len(details) == 1 else 's'}",
+    )
     for number, detail in enumerate(details, start=1):
         table.add_row(str(number), *_cells(detail))
     return table

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from vidimus.cli.options import HomeOption, JsonOption, settings_of
+from vidimus.cli.options import HomeOption, JsonOption, plain_table, settings_of
 from vidimus.cli.picture import draw_faces, write_picture
 from vidimus.engine.comparison import ComparisonOutcome, FaceComparison
 from vidimus.engine.engine import open_engine, read_picture
@@ -43,7 +43,12 @@ def compare(
     if json:
         typer.echo(msgspec.json.encode(_words(outcome)))
     else:
-        Console().print(_table(outcome, everyone, threshold, fmr))
+        console = Console(highlight=False)
+        console.print(_table(outcome, everyone, threshold))
+        console.print(
+            f"At {threshold:g}, about one false match in {1 / fmr:,.0f} comparisons (face model "
+            f"{outcome.model_version}). Recorded as row {outcome.receipt.sequence} of the ledger."
+        )
 
 
 def _words(outcome: ComparisonOutcome) -> dict[str, object]:
@@ -59,18 +64,13 @@ def _words(outcome: ComparisonOutcome) -> dict[str, object]:
 
 
 def _table(
-    outcome: ComparisonOutcome,
-    everyone: tuple[FaceComparison, ...],
-    threshold: float,
-    fmr: float,
+    outcome: ComparisonOutcome, everyone: tuple[FaceComparison, ...], threshold: float
 ) -> Table:
-    table = Table(
+    table = plain_table(
         "face",
         "similarity",
         "match",
         title=f"{len(outcome.matches)} of {len(everyone)} faces match",
-        caption=f"at {threshold:g}, about one false match in {1 / fmr:,.0f} comparisons "
-        f"(face model {outcome.model_version}); recorded as row {outcome.receipt.sequence}",
     )
     for number, each in enumerate(everyone, start=1):
         table.add_row(

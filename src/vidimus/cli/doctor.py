@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from vidimus.cli.options import HomeOption, JsonOption, settings_of
+from vidimus.cli.options import HomeOption, JsonOption, plain_table, settings_of
 from vidimus.engine.engine import open_records
 from vidimus.errors import VidimusError
 from vidimus.runtime.calibrations import load_calibration
@@ -105,7 +105,7 @@ def _show(
 
 
 def _tasks(registry: ModelRegistry) -> Table:
-    table = Table("task", "active", "licence of weights", "missing", title="Networks")
+    table = plain_table("task", "active", "licence of weights", "missing", title="Networks")
     for task in dict.fromkeys(card.task for card in registry.catalog.cards):
         active = registry.card_for(task)
         missing = [
@@ -121,7 +121,9 @@ def _tasks(registry: ModelRegistry) -> Table:
 
 
 def _attributes(capabilities: list[Capability]) -> Table:
-    table = Table("attribute", "told by", "otherwise", title="What a face's description can hold")
+    table = plain_table(
+        "attribute", "told by", "otherwise", title="What a face's description can hold"
+    )
     for each in capabilities:
         table.add_row(each.attribute, ", ".join(each.models), each.hint)
     return table

@@ -5,9 +5,8 @@ from typing import Annotated
 import msgspec
 import typer
 from rich.console import Console
-from rich.table import Table
 
-from vidimus.cli.options import HomeOption, JsonOption, settings_of
+from vidimus.cli.options import HomeOption, JsonOption, plain_table, settings_of
 from vidimus.engine.engine import open_records
 
 app = typer.Typer(help="Create, list and revoke access keys.", no_args_is_help=True)
@@ -38,7 +37,7 @@ def list_keys(home: HomeOption = None, json: JsonOption = False) -> None:
     if json:
         typer.echo(msgspec.json.encode(found))
         return
-    table = Table("access key", "label", "created", "revoked")
+    table = plain_table("access key", "label", "created", "revoked")
     for key in found:
         revoked = "" if key.revoked_at is None else f"{key.revoked_at:%Y-%m-%d %H:%M:%S}"
         table.add_row(key.access_key_id, key.label, f"{key.created_at:%Y-%m-%d %H:%M:%S}", revoked)

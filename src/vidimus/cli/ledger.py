@@ -6,10 +6,9 @@ import msgspec
 import typer
 from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table
 
 from vidimus.accountability.ledger import LedgerRow, Receipt
-from vidimus.cli.options import HomeOption, JsonOption, settings_of
+from vidimus.cli.options import HomeOption, JsonOption, plain_table, settings_of
 from vidimus.engine.engine import open_records
 
 app = typer.Typer(help="Read and check the ledger of face searches.", no_args_is_help=True)
@@ -28,7 +27,9 @@ def tail(
         for row in rows:
             typer.echo(msgspec.json.encode(row))
         return
-    table = Table("no.", "when", "who", "operation", "collection", "threshold", "found", "best")
+    table = plain_table(
+        "no.", "when", "who", "operation", "collection", "threshold", "found", "best"
+    )
     for row in rows:
         table.add_row(*_cells(row))
     Console().print(table)

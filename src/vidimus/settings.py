@@ -163,10 +163,8 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Order the sources: arguments, environment, TOML file."""
-        home = os.environ.get("VIDIMUS_HOME")
-        file = os.environ.get("VIDIMUS_CONFIG") or (Path(home) if home else default_home()) / (
-            "vidimus.toml"
-        )
+        home = init_settings().get("home") or os.environ.get("VIDIMUS_HOME") or default_home()
+        file = os.environ.get("VIDIMUS_CONFIG") or Path(home) / "vidimus.toml"
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, Path(file))
 
     @property

@@ -145,6 +145,7 @@ def test_a_wrong_model_keeps_the_server_from_starting(
     assert file.name in str(raised.value)
 
 
+@pytest.mark.timeout(900)
 def test_every_acknowledged_face_survives_kills(
     tmp_path: Path, models_path: Path, people: Path
 ) -> None:

@@ -92,7 +92,7 @@ class Metrics:
             registry=registry,
         )
         self._models = Gauge(
-            "vidimus_models_loaded", "Model files that are open.", registry=registry
+            "vidimus_models_loaded", "Model files open after the warm-up.", registry=registry
         )
 
     def request_finished(self, operation: str, code: str, seconds: float) -> None:
@@ -117,7 +117,7 @@ class Metrics:
         self._clients_gone.inc()
 
     def models_loaded(self, count: int) -> None:
-        """Tell how many model files are open."""
+        """Tell how many model files are open after the warm-up."""
         self._models.set(count)
 
     def render(self) -> bytes:

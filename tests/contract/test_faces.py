@@ -5,11 +5,13 @@ import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 from botocore.exceptions import ClientError
 from PIL import Image, ImageFilter
 
+from tests.contract.conftest import LiveServer
 from tests.contract.test_collections import code_of
 
 Photo = Callable[[str], dict[str, bytes]]
@@ -75,6 +77,22 @@ def test_largest_face_comes_first(rekognition: Any, trio: dict[str, bytes]) -> N
 
 def test_no_face_is_no_error_to_detect(rekognition: Any, nobody: dict[str, bytes]) -> None:
     assert rekognition.detect_faces(Image=nobody)["FaceDetails"] == []
+
+
+def test_metrics_tell_of_faces_and_models(
+    server: LiveServer, rekognition: Any, trio: dict[str, bytes]
+) -> None:
+    before = metrics_of(server)
+    rekognition.detect_faces(Image=trio)
+    after = metrics_of(server)
+    assert after["vidimus_faces_detected_total"] - before["vidimus_faces_detected_total"] == 3
+    assert after["vidimus_models_loaded"] >= 2
+
+
+def metrics_of(server: LiveServer) -> dict[str, float]:
+    with urlopen(f"{server.url}/metrics") as answer:
+        rows = [line.rsplit(" ", 1) for line in answer.read().decode().splitlines()]
+    return {name: float(value) for name, value in rows if not name.startswith("#")}
 
 
 def test_compare_finds_the_same_person(

@@ -47,15 +47,17 @@ def serve(
     configure_logging(settings.log_level, settings.log_format)
     if pull:
         pull_missing(settings)
-    with open_engine(settings) as engine:
+    metrics = Metrics()
+    with open_engine(settings, on_faces_detected=metrics.faces_detected) as engine:
         key = _first_key(engine)
         engine.warm_up()
+        metrics.models_loaded(engine.models.loaded)
         app = create_app(
             EngineDispatcher(engine),
             open_verifier(settings, engine.access_keys.secret_of),
             settings,
             load_contract(),
-            Metrics(),
+            metrics,
             check_health=engine.check_health,
             check_answers=settings.check_answers,
         )
@@ -96,19 +98,14 @@ def _greet(engine: Engine, url: str, key: NewAccessKey | None) -> None:
 
 def describe_models(engine: Engine) -> list[str]:
     """Say in a few lines which networks are active, what they tell, and what is missing."""
-    models = engine.models
-    tasks = dict.fromkeys(card.task for card in models.catalog.cards)
-    active = [card.name for task in tasks for card in models.cards_for(task)]
-    missing = [card.name for card in models.missing() if card.pack != "optional"]
-    told = [each.attribute.lower() for each in engine.faces.capabilities() if each.told]
-    untold = [each.attribute.lower() for each in engine.faces.capabilities() if not each.told]
+    capabilities = engine.faces.capabilities()
+    told = [each.attribute.lower() for each in capabilities if each.told]
+    untold = [each.attribute.lower() for each in capabilities if not each.told]
     lines = [
-        f"face model  {engine.model_version}",
-        f"networks    {', '.join(active)}",
-        f"told        {', '.join(told)}",
+        f"face model: {engine.model_version}",
+        *engine.models.summary(),
+        f"told: {', '.join(told)}",
     ]
     if untold:
-        lines.append(f"left out    {', '.join(untold)} (see `vidimus doctor`)")
-    if missing:
-        lines.append(f"missing     {', '.join(missing)} (`vidimus models pull`)")
+        lines.append(f"left out: {', '.join(untold)} (see `vidimus doctor`)")
     return lines

@@ -4,7 +4,7 @@
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -128,16 +128,21 @@ def open_records(settings: Settings) -> Records:
     )
 
 
-def open_engine(settings: Settings | None = None) -> Engine:
+def open_engine(
+    settings: Settings | None = None,
+    *,
+    on_faces_detected: Callable[[int], None] | None = None,
+) -> Engine:
     """Open every room; close the engine, or use it in a `with` statement.
 
-    Raises ModelUnavailable when a face detector or embedder is missing or altered, and
-    StorageUnavailable when the database cannot be opened.
+    `on_faces_detected` hears how many faces each picture had. Raises ModelUnavailable when a face
+    detector or embedder is missing or altered, and StorageUnavailable when the database cannot be
+    opened.
     """
     settings = settings or read_settings()
     models = open_registry(settings)
     models.check()
-    analyzer = FaceAnalyzer(models)
+    analyzer = FaceAnalyzer(models, on_faces_detected)
     version = embedder_version(settings, models)
     records = open_records(settings)
     gallery = Gallery(records.database, clock=_now, max_faces=settings.max_collection_faces)

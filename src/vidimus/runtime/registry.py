@@ -94,7 +94,7 @@ class ModelRegistry:
     def summary(self) -> list[str]:
         """Say in a few lines which networks are active and which are not here, for people."""
         tasks = dict.fromkeys(card.task for card in self.catalog.cards)
-        active = [card.name for task in tasks if (card := self.card_for(task)) is not None]
+        active = [card.name for task in tasks for card in self.cards_for(task)]
         lines = [f"networks: {', '.join(active) or 'none'}"]
         missing = [card.name for card in self.missing() if card.pack != "optional"]
         if missing:

@@ -1,6 +1,6 @@
 """Faces of a picture: where they are, what they look like, and their embeddings."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -36,11 +36,14 @@ class FaceAnalyzer:
     """Finds, describes and embeds faces with the best networks that are installed.
 
     Safe to use from many threads at once. Raises ModelUnavailable when a network is needed that
-    is not installed.
+    is not installed. `on_detected` hears how many faces each picture had.
     """
 
-    def __init__(self, registry: "ModelRegistry") -> None:
+    def __init__(
+        self, registry: "ModelRegistry", on_detected: Callable[[int], None] | None = None
+    ) -> None:
         self._nets = FaceNets(registry)
+        self._on_detected = on_detected
 
     def detect_faces(self, pixels: Pixels, *, limit: int = MOST_FACES) -> list[DetectedFace]:
         """Find at most `limit` faces of an RGB picture (h, w, 3), largest first."""
@@ -52,6 +55,8 @@ class FaceAnalyzer:
         if self._nets.mesh is not None:
             found = set_upright(self._nets.mesh, pixels, found, sure_score)
         confidences = _confidences(found.scores, card.parameters.get("confidence"))
+        if self._on_detected is not None:
+            self._on_detected(len(order))
         height, width = pixels.shape[:2]
         return [
             DetectedFace(BoundingBox.from_pixels(box, width, height), confidence, points)

@@ -197,4 +197,5 @@ def index_until_killed(
     server.end(signal.SIGKILL)
     for thread in threads:
         thread.join()
+    client.close()
     return acknowledged

@@ -61,7 +61,7 @@ def test_every_portrait_of_congress_passes_auto(analyzer: FaceAnalyzer, congress
 def test_age_gender_and_eyes_on_a_quarter_of_congress(
     analyzer: FaceAnalyzer, congress: Path
 ) -> None:
-    told = {each.attribute for each in analyzer.capabilities() if each.told}
+    told = {each.answer for each in analyzer.capabilities() if each.told}
     asked = frozenset({Attribute.AGE_RANGE, Attribute.GENDER, Attribute.EYES_OPEN})
     if not told >= asked:
         pytest.skip("the standard pack is not installed")

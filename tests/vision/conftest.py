@@ -26,7 +26,7 @@ def analyzer(models_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Fac
 @pytest.fixture(scope="session")
 def standard_analyzer(analyzer: FaceAnalyzer) -> FaceAnalyzer:
     """The same, for tests that need the standard pack."""
-    told = {capability.attribute for capability in analyzer.capabilities() if capability.told}
+    told = {capability.answer for capability in analyzer.capabilities() if capability.told}
     if not told >= {Attribute.AGE_RANGE, Attribute.EMOTIONS, Attribute.EYE_DIRECTION}:
         pytest.skip("the standard pack is not installed")
     return analyzer

@@ -118,10 +118,10 @@ def test_landmarks_lie_where_they_should_on_an_upright_face(
 def test_every_told_attribute_is_given_and_no_other(analyzer: FaceAnalyzer, people: Path) -> None:
     detail = first(analyzer, read(people / "face_1.jpg"), ALL)
     for capability in analyzer.capabilities():
-        if capability.attribute is Attribute.LANDMARKS:
+        if capability.answer is Attribute.LANDMARKS:
             continue
-        value = getattr(detail, capability.attribute.lower())
-        assert (value is not None) == capability.told, capability.attribute
+        value = getattr(detail, capability.answer.lower())
+        assert (value is not None) == capability.told, capability.answer
         assert capability.told != bool(capability.hint)
 
 
@@ -140,7 +140,7 @@ def test_an_attribute_asked_for_alone_is_as_among_all(
 def test_the_core_pack_tells_what_geometry_can_tell(
     core_analyzer: FaceAnalyzer, people: Path
 ) -> None:
-    told = {capability.attribute for capability in core_analyzer.capabilities() if capability.told}
+    told = {capability.answer for capability in core_analyzer.capabilities() if capability.told}
     assert told == {
         Attribute.LANDMARKS,
         Attribute.EYES_OPEN,
@@ -156,7 +156,7 @@ def test_the_core_pack_tells_what_geometry_can_tell(
 
 
 def test_untold_attributes_say_that_one_can_bring_a_network(analyzer: FaceAnalyzer) -> None:
-    hints = {each.attribute: each.hint for each in analyzer.capabilities()}
+    hints = {each.answer: each.hint for each in analyzer.capabilities()}
     for attribute in UNTOLD:
         assert f"the task {attribute.value.lower()}" in hints[attribute]
 
@@ -283,5 +283,5 @@ def test_asking_for_capabilities_opens_no_network(models_path: Path) -> None:
         raise AssertionError("a network was opened")
 
     analyzer = FaceAnalyzer(ModelRegistry(load_catalog(), models_path, refuse))
-    assert {each.attribute for each in analyzer.capabilities()} == ALL
+    assert {each.answer for each in analyzer.capabilities()} == ALL
     assert not opened

@@ -13,7 +13,7 @@ from vidimus.errors import VidimusError
 from vidimus.runtime.calibrations import load_calibration
 from vidimus.runtime.registry import ModelRegistry, open_registry
 from vidimus.settings import Settings
-from vidimus.vision.face_types import Capability
+from vidimus.vision.capability import Capability
 from vidimus.vision.faces import FaceAnalyzer
 
 NEEDED = ("face_detector", "face_embedder")
@@ -78,8 +78,7 @@ def _report(
         "engine": registry.engine_description,
         "models": {card.name: registry.installed(card) for card in registry.catalog.cards},
         "attributes": {
-            each.attribute: {"models": list(each.models), "hint": each.hint}
-            for each in capabilities
+            each.answer: {"models": list(each.models), "hint": each.hint} for each in capabilities
         },
         "troubles": troubles,
     }
@@ -125,5 +124,5 @@ def _attributes(capabilities: list[Capability]) -> Table:
         "attribute", "told by", "otherwise", title="What a face's description can hold"
     )
     for each in capabilities:
-        table.add_row(each.attribute, ", ".join(each.models), each.hint)
+        table.add_row(each.answer, ", ".join(each.models), each.hint)
     return table

@@ -99,8 +99,8 @@ def _greet(engine: Engine, url: str, key: NewAccessKey | None) -> None:
 def describe_models(engine: Engine) -> list[str]:
     """Say in a few lines which networks are active, what they tell, and what is missing."""
     capabilities = engine.faces.capabilities()
-    told = [each.attribute.lower() for each in capabilities if each.told]
-    untold = [each.attribute.lower() for each in capabilities if not each.told]
+    told = [each.answer.lower() for each in capabilities if each.told]
+    untold = [each.answer.lower() for each in capabilities if not each.told]
     lines = [
         f"face model: {engine.model_version}",
         *engine.models.summary(),

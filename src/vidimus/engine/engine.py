@@ -33,6 +33,8 @@ from vidimus.storage.database import Database, open_database
 from vidimus.storage.objects import ObjectStore, open_objects
 from vidimus.vision.face_types import Attribute, DetectedFace
 from vidimus.vision.faces import FaceAnalyzer
+from vidimus.vision.picture_nets import PictureNets
+from vidimus.vision.picture_sheet import PictureSheet
 from vidimus.wire.page_token import PageTokens
 
 
@@ -46,6 +48,7 @@ class Engine:
     settings: Settings
     models: ModelRegistry
     faces: FaceAnalyzer
+    nets: PictureNets
     database: Database
     objects: ObjectStore
     gallery: Gallery
@@ -58,6 +61,10 @@ class Engine:
     users: UserEnrollment
     identification: Identification
     model_version: str
+
+    def look_at(self, picture: Picture) -> PictureSheet:
+        """Return an empty sheet for what the networks will say about the picture."""
+        return PictureSheet(self.nets, self.faces, picture.pixels)
 
     def warm_up(self) -> None:
         """Open every network that requests may need, so that the first one does not wait."""
@@ -152,6 +159,7 @@ def open_engine(
         settings=settings,
         models=models,
         faces=analyzer,
+        nets=PictureNets(models),
         database=records.database,
         objects=_objects(settings),
         gallery=gallery,

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from vidimus.vision.capability import Capability
 from vidimus.vision.face_nets import FaceNets
 from vidimus.vision.face_sheet import FaceSheet
 from vidimus.vision.face_types import (
     Appearance,
     Attribute,
-    Capability,
     EyeDirection,
     Judgement,
 )

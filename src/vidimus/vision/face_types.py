@@ -123,21 +123,3 @@ class FaceDetail:
     beard: Judgement | None = None
     mustache: Judgement | None = None
     eye_direction: EyeDirection | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Capability:
-    """Whether an attribute can be told here.
-
-    `models` names the nets that tell it, best first; it is empty when none is installed, and
-    `hint` then says what to install, or that no model is known.
-    """
-
-    attribute: Attribute
-    models: tuple[str, ...] = ()
-    hint: str = ""
-
-    @property
-    def told(self) -> bool:
-        """Say whether an installed model tells this attribute."""
-        return bool(self.models)

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from vidimus.geometry import BoundingBox
 from vidimus.vision.attributes import READERS, capability_of
+from vidimus.vision.capability import Capability
 from vidimus.vision.face_nets import FaceNets
 from vidimus.vision.face_sheet import FaceSheet
 from vidimus.vision.face_types import (
     Attribute,
-    Capability,
     DetectedFace,
     FaceDetail,
     FaceQuality,

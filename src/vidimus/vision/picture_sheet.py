@@ -1,0 +1,37 @@
+"""What the networks say about one picture, each of them run at most once.
+
+Everything is computed when it is first asked for. Whatever is made of a picture, labels, text,
+moderation or equipment, is read from one sheet: faces are found once, and all inputs are cut from
+one pyramid.
+"""
+
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vidimus.imaging.pyramid import Pyramid
+from vidimus.vision.face_types import DetectedFace
+from vidimus.vision.faces import FaceAnalyzer
+from vidimus.vision.picture_nets import PictureNets
+
+Pixels = NDArray[np.uint8]
+
+
+class PictureSheet:
+    """One RGB picture (h, w, 3) and what is known of it; made for one picture in one thread."""
+
+    def __init__(self, nets: PictureNets, analyzer: FaceAnalyzer, pixels: Pixels) -> None:
+        self.nets = nets
+        self.analyzer = analyzer
+        self.pyramid = Pyramid(pixels)
+
+    @property
+    def pixels(self) -> Pixels:
+        """The picture, RGB (h, w, 3)."""
+        return self.pyramid.pixels
+
+    @cached_property
+    def faces(self) -> list[DetectedFace]:
+        """The faces, at most 100, largest first."""
+        return self.analyzer.detect_faces(self.pixels)

@@ -3,6 +3,7 @@
 The kinds are those of the COCO data set in the order of its 80 categories; 0 is a person.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -61,14 +62,11 @@ class ObjectDetector(Protocol):
 class YoloxDetector:
     """YOLOX (Ge, Liu, Wang et al. 2021): one square canvas, three grids of strides 8, 16 and 32.
 
-    The card gives the canvas and the channels' order (BGR 0..255). Parameters: `min_score`, below
-    which nothing is told, and `max_overlap`, the intersection over union above which the lesser
-    of two objects of one kind is dropped. Raises ConfigurationError when the canvas isn't square.
+    The card gives the canvas and the channels' order (BGR 0..255). Parameters: `fill`, the grey
+    that the network saw around its training pictures; `strides`; `min_score`, below which nothing
+    is told; and `max_overlap`, the intersection over union above which the lesser of two objects
+    of one kind is dropped. Raises ConfigurationError when the canvas isn't square.
     """
-
-    STRIDES = (8, 16, 32)
-    PAD = 114
-    """The grey that the network saw around its training pictures."""
 
     def __init__(self, card: "ModelCard", session: "ModelSession") -> None:
         if card.input.width is None or card.input.width != card.input.height:
@@ -80,7 +78,8 @@ class YoloxDetector:
         (self._input,) = session.inputs
         self._min_score = float(card.parameters.get("min_score", 0.01))
         self._max_overlap = float(card.parameters.get("max_overlap", 0.45))
-        self._cells = _cells(self._side, self.STRIDES)
+        self._fill = int(card.parameters.get("fill", 114))
+        self._cells = _cells(self._side, card.parameters.get("strides", (8, 16, 32)))
 
     def detect_objects(self, pyramid: Pyramid) -> ObjectDetections:
         """Find the objects of a picture of any size."""
@@ -92,7 +91,7 @@ class YoloxDetector:
 
     def _canvas(self, pyramid: Pyramid, scale: float) -> Pixels:
         """Lay the picture into the upper left corner, as the network was trained."""
-        canvas = np.full((self._side, self._side, 3), self.PAD, np.uint8)
+        canvas = np.full((self._side, self._side, 3), self._fill, np.uint8)
         width = max(1, int(pyramid.width * scale))
         height = max(1, int(pyramid.height * scale))
         canvas[:height, :width] = pyramid.resized(width, height)
@@ -129,7 +128,7 @@ def best_of_each_class(found: ObjectDetections, max_overlap: float) -> NDArray[n
     return places[np.argsort(-found.scores[places], kind="stable")]
 
 
-def _cells(side: int, strides: tuple[int, ...]) -> Floats:
+def _cells(side: int, strides: Sequence[int]) -> Floats:
     """Return column, row and stride of each of the network's cells, (n, 3), row by row."""
     grids = []
     for stride in strides:

@@ -3,7 +3,11 @@
 A property is None when no network for its task is installed; answers then lack what it tells.
 """
 
+from functools import cached_property
 from typing import TYPE_CHECKING
+
+from vidimus.models.image_classifier import ImageClassifier
+from vidimus.models.object_detector import ObjectDetector, open_object_detector
 
 if TYPE_CHECKING:
     from vidimus.runtime.catalog import ModelCard
@@ -22,6 +26,18 @@ class PictureNets:
     def names(self, task: str) -> tuple[str, ...]:
         """Name the installed networks for `task`, best first; none is opened."""
         return tuple(card.name for card in self._registry.cards_for(task))
+
+    @cached_property
+    def object_detector(self) -> ObjectDetector | None:
+        """What finds objects of 80 kinds."""
+        opened = self._opened("object_detector")
+        return open_object_detector(*opened) if opened else None
+
+    @cached_property
+    def image_classifier(self) -> ImageClassifier | None:
+        """What tells which of a thousand classes a picture or a crop shows."""
+        opened = self._opened("image_classifier")
+        return ImageClassifier(*opened) if opened else None
 
     def _opened(self, task: str) -> Opened | None:
         """Open the best network for `task`."""

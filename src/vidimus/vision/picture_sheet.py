@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vidimus.imaging.pyramid import Pyramid
+from vidimus.models.image_classifier import ImageClasses
+from vidimus.models.object_detector import ObjectDetections
 from vidimus.vision.face_types import DetectedFace
 from vidimus.vision.faces import FaceAnalyzer
 from vidimus.vision.picture_nets import PictureNets
@@ -35,3 +37,15 @@ class PictureSheet:
     def faces(self) -> list[DetectedFace]:
         """The faces, at most 100, largest first."""
         return self.analyzer.detect_faces(self.pixels)
+
+    @cached_property
+    def objects(self) -> ObjectDetections | None:
+        """The objects, best score first; None when no network finds them."""
+        detector = self.nets.object_detector
+        return None if detector is None else detector.detect_objects(self.pyramid)
+
+    @cached_property
+    def classes(self) -> ImageClasses | None:
+        """What the picture as a whole shows; None when no network tells."""
+        classifier = self.nets.image_classifier
+        return None if classifier is None else classifier.classify_image(self.pyramid)

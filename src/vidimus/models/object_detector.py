@@ -102,9 +102,11 @@ class YoloxDetector:
 
         A cell may speak for several kinds: COCO's measure rewards the second guess.
         """
+        likely = np.flatnonzero(rows[:, 4] >= self._min_score)
+        rows, cells = rows[likely], self._cells[likely]
         scores = rows[:, 4:5] * rows[:, 5:]
         kept, kinds = np.nonzero(scores >= self._min_score)
-        corners, strides = self._cells[kept, :2], self._cells[kept, 2:]
+        corners, strides = cells[kept, :2], cells[kept, 2:]
         centers = (rows[kept, :2] + corners) * strides
         halves = np.exp(rows[kept, 2:4]) * strides / 2
         boxes = np.concatenate([centers - halves, centers + halves], 1).astype(np.float32)

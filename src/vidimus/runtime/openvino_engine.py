@@ -10,6 +10,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from vidimus.errors import ConfigurationError, ModelUnavailable
+from vidimus.runtime.openvino_layers import teach_layers
 from vidimus.runtime.openvino_quiet import openvino
 from vidimus.runtime.session import Arrays, SessionOptions, Shape
 
@@ -26,6 +27,7 @@ class OpenVinoEngine:
     def __init__(self, options: SessionOptions) -> None:
         self._options = options
         self._core: Any = openvino.Core()
+        teach_layers(self._core)
         self._device = options.device.upper()
         available = self._core.available_devices
         if not any(name.split(".")[0] == self._device.split(".")[0] for name in available):

@@ -188,7 +188,9 @@ def index_until_killed(
                 )
             except (BotoCoreError, ClientError):
                 return
-            acknowledged.update(record["Face"]["FaceId"] for record in answer["FaceRecords"])
+            # Killed between an answer's headers and its body, botocore reads an empty answer.
+            records = answer.get("FaceRecords", [])
+            acknowledged.update(record["Face"]["FaceId"] for record in records)
 
     threads = [threading.Thread(target=index, args=(worker,)) for worker in range(3)]
     for thread in threads:

@@ -209,3 +209,12 @@ def test_the_card_says_which_detector() -> None:
     assert isinstance(mine, CenterFaceDetector)
     with pytest.raises(ConfigurationError, match=r"mine: .* 'mine' .* yunet, centerface"):
         open_face_detector(card("mine"), SquareFinder())
+
+
+@pytest.mark.parametrize("side", [200, 1600])
+def test_a_glance_is_one_look(side: int) -> None:
+    network = SquareFinder()
+    square = (side // 10, side // 8, side // 3)
+    found = YuNetDetector(network).glance_at_faces(picture(side, side, square))
+    assert_found(found, square, within=side / 100)
+    assert len(network.looks) == 1

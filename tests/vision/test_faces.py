@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from vidimus.imaging.decode import decode_picture
+from vidimus.imaging.pyramid import Pyramid
 from vidimus.runtime.catalog import load_catalog
 from vidimus.runtime.registry import ModelRegistry
 from vidimus.runtime.session import InferenceEngine
@@ -285,3 +286,17 @@ def test_asking_for_capabilities_opens_no_network(models_path: Path) -> None:
     analyzer = FaceAnalyzer(ModelRegistry(load_catalog(), models_path, refuse))
     assert {each.answer for each in analyzer.capabilities()} == ALL
     assert not opened
+
+
+def test_a_glance_sees_near_faces_in_the_pictures_own_places(
+    analyzer: FaceAnalyzer, group: Pixels
+) -> None:
+    large = np.repeat(np.repeat(group, 4, axis=0), 4, axis=1)
+    glanced = analyzer.glance_at_faces(Pyramid(large))
+    assert len(glanced) == 4
+    known = analyzer.detect_faces(group)
+    for face in glanced:
+        nearest = min(known, key=lambda each: abs(each.box.left - face.box.left))
+        assert abs(nearest.box.left - face.box.left) < 0.02
+        assert abs(nearest.box.width - face.box.width) < 0.03
+        np.testing.assert_allclose(face.points, nearest.points * 4, atol=60)

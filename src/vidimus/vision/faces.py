@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vidimus.geometry import BoundingBox
+from vidimus.imaging.pyramid import Pyramid
+from vidimus.models.face_detector import FaceDetections
 from vidimus.vision.attributes import READERS, capability_of
 from vidimus.vision.capability import Capability
 from vidimus.vision.face_nets import FaceNets
@@ -30,6 +32,8 @@ Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 MOST_FACES = 100
+_GLANCE = 896
+"""Twice the detectors' canvas: to it they shrink a picture without skipping pixels."""
 
 
 class FaceAnalyzer:
@@ -54,13 +58,29 @@ class FaceAnalyzer:
         sure_score = float(card.parameters.get("sure_score", 0))
         if self._nets.mesh is not None:
             found = set_upright(self._nets.mesh, pixels, found, sure_score)
-        confidences = _confidences(found.scores, card.parameters.get("confidence"))
         if self._on_detected is not None:
             self._on_detected(len(order))
+        return self._with_confidence(found, pixels)
+
+    def glance_at_faces(self, pyramid: Pyramid) -> list[DetectedFace]:
+        """Find the faces that one look shows, best first; for saying that there are some.
+
+        Far ones, those that fill the picture and those that lie sideways may be missed, and points
+        of turned faces be wrong.
+        """
+        small = pyramid.within(_GLANCE)
+        found = self._nets.detector.glance_at_faces(small)
+        scale = pyramid.width / small.shape[1], pyramid.height / small.shape[0]
+        return self._with_confidence(found.scaled(*scale), pyramid.pixels)
+
+    def _with_confidence(self, found: FaceDetections, pixels: Pixels) -> list[DetectedFace]:
+        law = self._nets.detector_card.parameters.get("confidence")
         height, width = pixels.shape[:2]
         return [
             DetectedFace(BoundingBox.from_pixels(box, width, height), confidence, points)
-            for box, confidence, points in zip(found.boxes, confidences, found.points, strict=True)
+            for box, confidence, points in zip(
+                found.boxes, _confidences(found.scores, law), found.points, strict=True
+            )
         ]
 
     def describe_faces(

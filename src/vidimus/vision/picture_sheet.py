@@ -39,6 +39,13 @@ class PictureSheet:
         return self.analyzer.detect_faces(self.pixels)
 
     @cached_property
+    def faces_at_a_glance(self) -> list[DetectedFace]:
+        """Faces for saying that there are some: all that are known, else those one look shows."""
+        if "faces" in self.__dict__:
+            return self.faces
+        return self.analyzer.glance_at_faces(self.pyramid)
+
+    @cached_property
     def objects(self) -> ObjectDetections | None:
         """The objects, best score first; None when no network finds them."""
         detector = self.nets.object_detector

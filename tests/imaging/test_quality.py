@@ -3,17 +3,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.imaging.pictures import cloud
 from vidimus.imaging.quality import CHIP_SIZE, brightness, sharpness
-
-
-def cloud(seed: int, roughness: float = 1.0) -> np.ndarray:
-    """A chip with detail at every scale, as photographs have it."""
-    rng = np.random.default_rng(seed)
-    y, x = np.fft.fftfreq(CHIP_SIZE)[:, None], np.fft.fftfreq(CHIP_SIZE)[None]
-    spectrum = np.fft.fft2(rng.normal(size=(CHIP_SIZE, CHIP_SIZE)))
-    field = np.fft.ifft2(spectrum / (np.hypot(x, y) + 0.01) ** roughness).real
-    grey = np.clip(128 + 45 * (field - field.mean()) / field.std(), 0, 255)
-    return np.repeat(grey.astype(np.uint8)[..., None], 3, 2)
 
 
 @given(st.integers(0, 99), st.floats(0.01, 0.97))

@@ -10,12 +10,14 @@ from sqlalchemy import delete, func, select, update
 
 from tests.accountability.entries import KEY, entry, fill, ticking_clock
 from tests.congruence.conftest import OpenDatabase
+from tests.storage.descriptions import described, tables_of_version_1
 from tests.storage.rows import MOMENT, add_collection, add_face, collection_ids
 from vidimus.accountability.access_keys import AccessKeys
 from vidimus.accountability.ledger import Ledger
 from vidimus.errors import ConfigurationError, StorageUnavailable
 from vidimus.storage import tags
 from vidimus.storage.database import Database, open_database
+from vidimus.storage.schema import STEPS, prepare_schema
 from vidimus.storage.tables import collection, face, ledger, schema_version
 from vidimus.storage.tokens import StoredAnswer, find_token, store_token
 
@@ -51,6 +53,16 @@ def test_a_long_reader_still_sees_its_moment_after_a_commit(database: Database) 
         with database.writing() as tx:
             add_collection(tx, "people")
         assert reader.connection.execute(count).scalar_one() == 0
+
+
+def test_the_tables_of_version_2_are_added_as_a_new_database_has_them(database: Database) -> None:
+    with database.writing() as tx:
+        new = described(tx.connection)
+        for table in new.keys() - tables_of_version_1():
+            tx.connection.exec_driver_sql(f"DROP TABLE {table}")
+        tx.connection.execute(update(schema_version).values(version=1))
+        prepare_schema(tx.connection)
+        assert described(tx.connection) == new
 
 
 def test_a_reader_cannot_write(database: Database) -> None:
@@ -109,7 +121,9 @@ def test_several_processes_may_start_at_once(url: str) -> None:
     with ThreadPoolExecutor(4) as pool:
         databases = list(pool.map(start, range(4)))
     with databases[0].reading() as tx:
-        assert tx.connection.execute(select(schema_version.c.version)).scalars().all() == [1]
+        assert tx.connection.execute(select(schema_version.c.version)).scalars().all() == [
+            len(STEPS) + 1
+        ]
     for database in databases:
         database.close()
 

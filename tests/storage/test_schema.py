@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, inspect, select, update
 
+from tests.storage.descriptions import VERSION_1, described
+from tests.storage.rows import collection_ids
 from vidimus.errors import ConfigurationError
 from vidimus.storage.database import Database, open_database
 from vidimus.storage.schema import STEPS, Step, prepare_schema
@@ -45,10 +47,27 @@ def test_a_step_that_fails_changes_nothing(database: Database) -> None:
         raise KeyError
 
     with pytest.raises(KeyError), database.writing() as tx:
-        prepare_schema(tx.connection, (make_table, fail))
-    assert version_of(database) == 1
+        prepare_schema(tx.connection, (*STEPS, make_table, fail))
+    assert version_of(database) == len(STEPS) + 1
     with database.reading() as tx:
         assert not inspect(tx.connection).has_table("added")
+
+
+def test_a_database_of_version_1_becomes_what_a_new_one_is(
+    database: Database, tmp_path: Path
+) -> None:
+    """The tables are made as version 1 made them; what is in them stays."""
+    old = tmp_path / "old.db"
+    with closing(sqlite3.connect(old)) as connection:
+        connection.executescript(VERSION_1)
+        connection.execute("INSERT INTO collection VALUES (1, 'kept', '1.0', 0, 0, 0, 0)")
+        connection.commit()
+    with closing(open_database(f"sqlite:///{old}")) as migrated:
+        assert version_of(migrated) == len(STEPS) + 1
+        assert collection_ids(migrated) == ["kept"]
+        with migrated.reading() as then, database.reading() as now:
+            assert described(then.connection) == described(now.connection)
+    open_database(f"sqlite:///{old}").close()
 
 
 def test_a_database_of_a_newer_vidimus_is_refused(database: Database, file: Path) -> None:

@@ -132,7 +132,10 @@ class Gallery:
             return _require_collection(tx, collection_id)
 
     def list_collections(self, *, after_key: int | None, limit: int) -> Page[Collection]:
-        """Return at most `limit` collections created after the one of `after_key`."""
+        """Return at most `limit` collections created after the one of `after_key`.
+
+        Those that vidimus keeps for itself are not among them.
+        """
         with self._database.reading() as tx:
             found = collection_rows.list_collections(tx, after_key or 0, limit + 1)
         return _page(found, limit)
@@ -370,7 +373,7 @@ class Gallery:
     def warm_up(self, progress: Callable[[int, int], None] | None = None) -> None:
         """Build the indexes of all collections; `progress` gets how many of how many are done."""
         with self._database.reading() as tx:
-            collections = collection_rows.list_collections(tx, 0, _ALL)
+            collections = collection_rows.list_collections(tx, 0, _ALL, reserved=True)
         for done, collection in enumerate(collections, start=1):
             self._indexes.of(collection)
             if progress is not None:

@@ -8,6 +8,9 @@ from vidimus.storage.database import Transaction
 from vidimus.storage.enrolled import Collection
 from vidimus.storage.tables import collection, enrolled_user, face
 
+RESERVED = "vidimus:"
+"""Ids that begin so are of collections vidimus keeps for itself; the API can name none of them."""
+
 
 def insert_collection(
     tx: Transaction, collection_id: str, embedder_version: str, created_at: datetime
@@ -30,14 +33,17 @@ def find_collection(tx: Transaction, collection_id: str) -> Collection | None:
     return None if found is None else _collection(found)
 
 
-def list_collections(tx: Transaction, after_key: int, limit: int) -> list[Collection]:
-    """Return at most `limit` collections whose key is above `after_key`, oldest first."""
-    found = tx.connection.execute(
-        select(collection)
-        .where(collection.c.key > after_key)
-        .order_by(collection.c.key)
-        .limit(limit)
-    )
+def list_collections(
+    tx: Transaction, after_key: int, limit: int, *, reserved: bool = False
+) -> list[Collection]:
+    """Return at most `limit` collections whose key is above `after_key`, oldest first.
+
+    Those that vidimus keeps for itself only with `reserved`.
+    """
+    query = select(collection).where(collection.c.key > after_key)
+    if not reserved:
+        query = query.where(collection.c.collection_id.not_like(f"{RESERVED}%"))
+    found = tx.connection.execute(query.order_by(collection.c.key).limit(limit))
     return [_collection(row) for row in found]
 
 

@@ -9,9 +9,63 @@ from vidimus.storage.tables import metadata, schema_version
 
 Step = Callable[[Connection], None]
 
+
+def _to_version_2(connection: Connection) -> None:
+    _add_known_people(connection)
+    _add_reviews(connection)
+
+
+def _add_known_people(connection: Connection) -> None:
+    key = "INTEGER" if connection.dialect.name == "sqlite" else "BIGINT"
+    connection.exec_driver_sql(
+        f"""CREATE TABLE known_person (
+            user_key {key} NOT NULL,
+            name VARCHAR(255) NOT NULL,
+            urls TEXT NOT NULL,
+            gender VARCHAR(16),
+            PRIMARY KEY (user_key),
+            FOREIGN KEY (user_key) REFERENCES enrolled_user (key) ON DELETE CASCADE
+        )"""
+    )
+    connection.exec_driver_sql(
+        """CREATE TABLE removed_person (
+            person_id VARCHAR(128) NOT NULL,
+            removed_at BIGINT NOT NULL,
+            PRIMARY KEY (person_id)
+        )"""
+    )
+
+
+def _add_reviews(connection: Connection) -> None:
+    sqlite = connection.dialect.name == "sqlite"
+    key = "INTEGER PRIMARY KEY AUTOINCREMENT" if sqlite else "BIGSERIAL PRIMARY KEY"
+    real = "FLOAT" if sqlite else "DOUBLE PRECISION"
+    connection.exec_driver_sql(
+        f"""CREATE TABLE review (
+            "key" {key} NOT NULL,
+            loop_name VARCHAR(63) NOT NULL UNIQUE,
+            flow_arn VARCHAR(256) NOT NULL,
+            opened_at BIGINT NOT NULL,
+            actor VARCHAR(128) NOT NULL,
+            request_id VARCHAR(64) NOT NULL,
+            picture_sha256 VARCHAR(64) NOT NULL,
+            picture_place TEXT,
+            classifiers TEXT NOT NULL,
+            min_confidence {real} NOT NULL,
+            labels TEXT NOT NULL,
+            model_version VARCHAR(255) NOT NULL,
+            closed_at BIGINT,
+            reviewer VARCHAR(128),
+            verdict VARCHAR(16),
+            note TEXT
+        )"""
+    )
+    connection.exec_driver_sql("CREATE INDEX review_still_open ON review (closed_at)")
+
+
 # Step n (from 0) turns version n + 1 into version n + 2. Steps spell out their own SQL: the
 # tables module says what the newest version looks like, not what an old one did.
-STEPS: tuple[Step, ...] = ()
+STEPS: tuple[Step, ...] = (_to_version_2,)
 
 
 def prepare_schema(connection: Connection, steps: tuple[Step, ...] = STEPS) -> None:

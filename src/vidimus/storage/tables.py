@@ -110,6 +110,29 @@ face = Table(
 """Enrolled faces; box as ratios of the picture, confidence 0-100, embedding float32
 little-endian."""
 
+known_person = Table(
+    "known_person",
+    metadata,
+    Column(
+        "user_key",
+        ForeignKey(enrolled_user.c.key, ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("name", String(255), nullable=False),
+    Column("urls", Text, nullable=False),
+    Column("gender", String(16), nullable=True),
+)
+"""What is public about a user of the library of known people; `urls` is a JSON list."""
+
+removed_person = Table(
+    "removed_person",
+    metadata,
+    Column("person_id", String(128), primary_key=True),
+    Column("removed_at", Moment, nullable=False),
+)
+"""Ids of people who were removed from the library and are not to come back with an import."""
+
 tag = Table(
     "tag",
     metadata,
@@ -130,6 +153,31 @@ request_token = Table(
     Column("created_at", Moment, nullable=False, index=True),
 )
 """Answers to requests that carried a token, so that the same request gets the same answer."""
+
+review = Table(
+    "review",
+    metadata,
+    Column("key", _Key, primary_key=True, autoincrement=True),
+    Column("loop_name", String(63), nullable=False, unique=True),
+    Column("flow_arn", String(256), nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("actor", String(128), nullable=False),
+    Column("request_id", String(64), nullable=False),
+    Column("picture_sha256", String(64), nullable=False),
+    Column("picture_place", Text, nullable=True),
+    Column("classifiers", Text, nullable=False),
+    Column("min_confidence", Float(53), nullable=False),
+    Column("labels", Text, nullable=False),
+    Column("model_version", String(255), nullable=False),
+    Column("closed_at", Moment, nullable=True),
+    Column("reviewer", String(128), nullable=True),
+    Column("verdict", String(16), nullable=True),
+    Column("note", Text, nullable=True),
+    Index("review_still_open", "closed_at"),
+    sqlite_autoincrement=True,
+)
+"""What people are asked to look at; `classifiers` and `labels` are JSON. The last four columns
+are null while it is open."""
 
 ledger = Table(
     "ledger",

@@ -6,6 +6,7 @@ A property is None when no network for its task is installed; answers then lack 
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from vidimus.models.confidence_law import ConfidenceLaw, confidence_law
 from vidimus.models.image_classifier import ImageClassifier
 from vidimus.models.object_detector import ObjectDetector, open_object_detector
 
@@ -26,6 +27,11 @@ class PictureNets:
     def names(self, task: str) -> tuple[str, ...]:
         """Name the installed networks for `task`, best first; none is opened."""
         return tuple(card.name for card in self._registry.cards_for(task))
+
+    def confidence_law(self, task: str) -> ConfidenceLaw:
+        """Return what turns the scores of the best network for `task` into confidences."""
+        card = self._registry.card_for(task)
+        return ConfidenceLaw() if card is None else confidence_law(card)
 
     @cached_property
     def object_detector(self) -> ObjectDetector | None:

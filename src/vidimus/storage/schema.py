@@ -43,7 +43,7 @@ def _add_reviews(connection: Connection) -> None:
     connection.exec_driver_sql(
         f"""CREATE TABLE review (
             "key" {key} NOT NULL,
-            loop_name VARCHAR(63) NOT NULL UNIQUE,
+            loop_name VARCHAR(63) NOT NULL,
             flow_arn VARCHAR(256) NOT NULL,
             opened_at BIGINT NOT NULL,
             actor VARCHAR(128) NOT NULL,
@@ -57,7 +57,8 @@ def _add_reviews(connection: Connection) -> None:
             closed_at BIGINT,
             reviewer VARCHAR(128),
             verdict VARCHAR(16),
-            note TEXT
+            note TEXT,
+            UNIQUE (loop_name)
         )"""
     )
     connection.exec_driver_sql("CREATE INDEX review_still_open ON review (closed_at)")

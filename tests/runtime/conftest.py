@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from vidimus.runtime.catalog import ModelCard, ModelFile
+from vidimus.runtime.catalog import ModelCard, ModelFile, load_catalog
+from vidimus.runtime.convert import convert
 from vidimus.runtime.convert.graph import GraphWriter
+from vidimus.runtime.session import ModelSession, SessionOptions, open_engine
 
 
 def digest(data: bytes) -> str:
@@ -21,6 +23,36 @@ def tripling_network(rows: int | str = "n") -> bytes:
     graph = GraphWriter()
     graph.add("Mul", ["input", graph.weight(np.array(3.0))], output="tripled")
     return graph.serialize({"input": (rows, 4)}, {"tripled": (rows, 4)})
+
+
+def integer(value: int) -> bytes:
+    """An integer as protobuf writes it."""
+    return bytes([value]) if value < 128 else bytes([value & 127 | 128]) + integer(value >> 7)
+
+
+def field(number: int, value: int | bytes) -> bytes:
+    """A field as protobuf writes it."""
+    if isinstance(value, int):
+        return integer(number << 3) + integer(value)
+    return integer(number << 3 | 2) + integer(len(value)) + value
+
+
+def converted(name: str, folder: Path) -> bytes:
+    """What the converter of the card `name` makes of the files in `folder`; skips without."""
+    card = load_catalog().card(name)
+    paths = [folder / file.name for file in card.files]
+    for path in paths:
+        if not path.is_file():
+            pytest.skip(f"{path.name} is not there")
+    assert card.converter is not None
+    return convert(card.converter, paths, card.parameters)
+
+
+def opened(data: bytes, folder: Path) -> ModelSession:
+    """A session of the ONNX network `data`."""
+    path = folder / "network.onnx"
+    path.write_bytes(data)
+    return open_engine(SessionOptions()).open_session(path)
 
 
 @pytest.fixture

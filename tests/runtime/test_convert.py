@@ -7,33 +7,17 @@ import onnx
 import pytest
 from numpy.typing import NDArray
 
-from tests.runtime.conftest import tripling_network
+from tests.runtime.conftest import converted, opened, tripling_network
 from vidimus.errors import ModelUnavailable
 from vidimus.runtime.catalog import load_catalog
 from vidimus.runtime.convert import convert, revision_of
 from vidimus.runtime.convert.dlib import Reader, read_layers
-from vidimus.runtime.session import ModelSession, SessionOptions, open_engine
+from vidimus.runtime.session import SessionOptions, open_engine
 
 DLIB = "dlib_face_recognition_resnet_model_v1.dat"
 # What dlib 20.0.1 computes for the picture of ramps below: the first of 128 numbers, and the norm.
 DLIB_RAMP = (-0.07102323, 0.12785085, 0.01637285, -0.08433723, -0.07937972)
 DLIB_RAMP_NORM = 1.37286763
-
-
-def converted(name: str, folder: Path) -> bytes:
-    card = load_catalog().card(name)
-    paths = [folder / file.name for file in card.files]
-    for path in paths:
-        if not path.is_file():
-            pytest.skip(f"{path.name} is not there")
-    assert card.converter is not None
-    return convert(card.converter, paths, card.parameters)
-
-
-def opened(data: bytes, folder: Path) -> ModelSession:
-    path = folder / "network.onnx"
-    path.write_bytes(data)
-    return open_engine(SessionOptions()).open_session(path)
 
 
 def pictures(*shape: int) -> NDArray[np.float32]:
@@ -46,17 +30,23 @@ def pictures(*shape: int) -> NDArray[np.float32]:
     [
         ("faceapi-age-gender", "faceapi_age_gender.onnx"),
         ("faceapi-expression", "faceapi_expression.onnx"),
+        ("nsfwjs-mobilenet-v2", "nsfw_mobilenet_v2.onnx"),
+        ("aizoo-face-mask", "aizoo_face_mask_260.onnx"),
     ],
 )
-def test_faceapi_equals_an_independent_conversion(
+def test_equals_an_independent_conversion(
     shared: Path, tmp_path: Path, name: str, reference: str
 ) -> None:
     ours = opened(converted(name, shared / "models" / "upstream"), tmp_path)
     theirs = open_engine(SessionOptions()).open_session(shared / "models" / "reference" / reference)
-    inputs = {"input": pictures(4, 112, 112, 3)}
-    expected = theirs.run(inputs)
-    for output, values in ours.run(inputs).items():
-        np.testing.assert_allclose(values, expected[output], atol=2e-6)
+    ((source, shape),) = theirs.inputs.items()
+    card = load_catalog().card(name)
+    batch = pictures(4, *(side or 0 for side in shape[1:])) * np.float32(card.input.scale)
+    expected = theirs.run({source: batch})
+    answers = ours.run({next(iter(ours.inputs)): batch})
+    assert len(answers) == len(expected)
+    for values, theirs_values in zip(answers.values(), expected.values(), strict=True):
+        np.testing.assert_allclose(values, theirs_values, atol=2e-6)
 
 
 def test_conversion_gives_the_same_bytes_each_time(shared: Path) -> None:

@@ -81,9 +81,7 @@ class _Network:
         for name, out in unused.items():
             self.graph.add("Identity", [out], output=name)
         sides = [int(side) for side in net["input_dim"][1:]]
-        return self.graph.serialize(
-            {source: ("n", *sides)}, dict.fromkeys(unused, ("n", None, None))
-        )
+        return self.graph.serialize({source: ("n", *sides)}, dict.fromkeys(unused))
 
     def _add(self, layer: Message, sources: list[str]) -> str:
         (kind,) = layer["type"]

@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from vidimus.runtime.convert.graph import GraphWriter
+from vidimus.runtime.convert.layers import convolve
 from vidimus.runtime.convert.tfjs import Weights, read_json, read_weights
 
 MEAN_RGB = (122.782, 117.001, 104.298)
 SIDE = 112
+SAME = "SAME_UPPER"  # TensorFlow's padding: an odd row or column at the end
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +48,22 @@ class _Layers:
     def convolution(self, source: str, name: str, stride: int = 1) -> str:
         """A dense convolution whose weights are `name`/filters and `name`/bias."""
         kernel = self.weights[f"{name}/filters"].transpose(3, 2, 0, 1)
-        return self._convolve(source, kernel, self.weights[f"{name}/bias"], stride)
+        bias = self.weights[f"{name}/bias"]
+        return convolve(self.graph, source, kernel, bias, stride=stride, auto_pad=SAME)
 
     def separable(self, source: str, name: str, stride: int = 1) -> str:
         """A depthwise convolution and a pointwise one behind it."""
         # (rows, columns, channels, 1) -> (channels, 1, rows, columns)
         depth = self.weights[f"{name}/depthwise_filter"].transpose(2, 3, 0, 1)
         point = self.weights[f"{name}/pointwise_filter"].transpose(3, 2, 0, 1)
-        spread = self._convolve(source, depth, None, stride, group=depth.shape[0])
-        return self._convolve(spread, point, self.weights[f"{name}/bias"], 1)
+        spread = convolve(
+            self.graph, source, depth, None, stride=stride, depthwise=True, auto_pad=SAME
+        )
+        return convolve(self.graph, spread, point, self.weights[f"{name}/bias"], auto_pad=SAME)
 
     def max_pool(self, source: str) -> str:
         return self.graph.add(
-            "MaxPool", [source], kernel_shape=[3, 3], strides=[2, 2], auto_pad="SAME_UPPER"
+            "MaxPool", [source], kernel_shape=[3, 3], strides=[2, 2], auto_pad=SAME
         )
 
     def features(self, source: str) -> str:
@@ -74,26 +78,6 @@ class _Layers:
             self.graph.weight(self.weights[f"{name}/bias"]),
         ]
         return self.graph.add("Gemm", inputs, output=output)
-
-    def _convolve(
-        self,
-        source: str,
-        kernel: NDArray[np.float32],
-        bias: NDArray[np.float32] | None,
-        stride: int,
-        group: int = 1,
-    ) -> str:
-        inputs = [source, self.graph.weight(kernel)]
-        if bias is not None:
-            inputs.append(self.graph.weight(bias))
-        return self.graph.add(
-            "Conv",
-            inputs,
-            kernel_shape=list(kernel.shape[2:]),
-            strides=[stride, stride],
-            auto_pad="SAME_UPPER",
-            group=group,
-        )
 
 
 def convert_age_gender(paths: list[Path], _parameters: Mapping[str, Any]) -> bytes:

@@ -35,9 +35,12 @@ class GraphWriter:
     def serialize(
         self,
         inputs: Mapping[str, Sequence[int | str]],
-        outputs: Mapping[str, Sequence[int | str | None]],
+        outputs: Mapping[str, Sequence[int | str] | None],
     ) -> bytes:
-        """Return the checked model's bytes; axes given as text are free, as None not stated."""
+        """Return the checked model's bytes.
+
+        Axes given as text are free; an output's shape that is None is inferred.
+        """
         graph = helper.make_graph(
             self._nodes,
             "vidimus",
@@ -49,10 +52,13 @@ class GraphWriter:
             graph, producer_name="vidimus", opset_imports=[helper.make_opsetid("", OPSET)]
         )
         model.ir_version = IR_VERSION
+        if None in outputs.values():
+            model = onnx.shape_inference.infer_shapes(model)
+            del model.graph.value_info[:]
         onnx.checker.check_model(model, full_check=True)
         data: bytes = model.SerializeToString(deterministic=True)
         return data
 
 
-def _value(name: str, shape: Sequence[int | str | None]) -> Any:
-    return helper.make_tensor_value_info(name, TensorProto.FLOAT, list(shape))
+def _value(name: str, shape: Sequence[int | str] | None) -> Any:
+    return helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)

@@ -13,6 +13,7 @@ Format facts: PyTorch's `torch/serialization.py` (`_legacy_save`), `torch/_utils
 
 import io
 import pickle
+import struct
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from vidimus.errors import ModelUnavailable
@@ -60,10 +62,11 @@ def _read_storages(file: io.BytesIO, keys: list[str], tensors: Any) -> dict[str,
     storages = {}
     for key in keys:
         dtype = np.dtype(dtypes[key])
-        count = int.from_bytes(file.read(8), "little")
-        storages[key] = np.frombuffer(file.read(count * dtype.itemsize), dtype)
-        if len(storages[key]) != count:
+        (count,) = struct.unpack("<q", file.read(8))
+        data = file.read(count * dtype.itemsize)
+        if len(data) != count * dtype.itemsize:
             raise ModelUnavailable("it is cut short.")
+        storages[key] = np.frombuffer(data, dtype)
     return storages
 
 
@@ -86,11 +89,13 @@ class _Tensor:
 
     def values_in(self, storages: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
         values = storages[self.storage.key]
+        steps = [(side - 1) * stride for side, stride in zip(self.sides, self.strides, strict=True)]
+        # numpy's views are not checked: one beyond its storage shows what else lies in memory.
+        backwards = min(self.offset, *steps, *self.strides, 0) < 0
+        if backwards or self.offset + sum(steps) >= len(values):
+            raise ModelUnavailable("a tensor reaches beyond its storage.")
         strides = [stride * values.itemsize for stride in self.strides]
-        # numpy refuses a view that reaches beyond its buffer.
-        return np.ndarray(
-            self.sides, values.dtype, values.data, self.offset * values.itemsize, strides
-        )
+        return as_strided(values[self.offset :], self.sides, strides, writeable=False)
 
 
 def _tensor(storage: _Storage, offset: int, sides: Any, strides: Any, *_: object) -> _Tensor:

@@ -17,7 +17,8 @@ import numpy as np
 from PIL import Image
 
 import vidimus
-from vidimus.cli.picture import draw_faces, write_picture
+from vidimus.cli.canvas import write_picture
+from vidimus.cli.picture import draw_faces
 
 REQUIREMENT, MEMBER = "scikit-image==0.25.2", "skimage/data/astronaut.png"
 OUTPUT = Path(__file__).resolve().parents[1] / "docs" / "images" / "faces.jpg"

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vidimus.cli.picture import describe_in_words, draw_faces, write_picture
+from vidimus.cli.canvas import Mark, draw_marks, write_picture
+from vidimus.cli.picture import describe_in_words, draw_faces
 from vidimus.errors import InvalidParameter
 from vidimus.geometry import BoundingBox, Point
+from vidimus.operations.face_words import face_detail
 from vidimus.vision.face_types import (
     Appearance,
     EyeDirection,
@@ -36,7 +38,7 @@ def detail(left: float = 0.1, top: float = 0.1, side: float = 0.2) -> FaceDetail
 
 
 def test_what_was_told_is_said_in_few_words() -> None:
-    assert describe_in_words(detail()) == [
+    assert describe_in_words(face_detail(detail())) == [
         "looks female 97 %, 30 to 58 years",
         "looks happy 91 %, gaze -4° 6°",
         "smiling, eyes closed",
@@ -47,7 +49,10 @@ def test_what_was_told_is_said_in_few_words() -> None:
 
 def test_what_was_not_told_is_not_said() -> None:
     plain = FaceDetail(BoundingBox(0, 0, 1, 1), 90, (), Pose(1, 2, 3), FaceQuality(4, 5))
-    assert describe_in_words(plain) == ["roll 1°  yaw 2°  pitch 3°", "brightness 4  sharpness 5"]
+    assert describe_in_words(face_detail(plain)) == [
+        "roll 1°  yaw 2°  pitch 3°",
+        "brightness 4  sharpness 5",
+    ]
 
 
 def test_a_picture_with_room_keeps_its_size_and_is_not_written_on_in_place() -> None:
@@ -93,3 +98,13 @@ def test_a_picture_is_written_by_its_ending(tmp_path: Path, name: str) -> None:
 def test_an_unknown_ending_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidParameter, match="ending"):
         write_picture(tmp_path / "a.nothing", np.zeros((20, 30, 3), np.uint8))
+
+
+def test_tags_and_outlines_are_drawn_within_the_picture() -> None:
+    pixels = np.zeros((1000, 1000, 3), np.uint8)
+    corners = tuple(Point(x, y) for x, y in ((0.5, 0.2), (0.8, 0.5), (0.5, 0.8), (0.2, 0.5)))
+    mark = Mark(BoundingBox(0.2, 0.2, 0.6, 0.6), tag="a word", color="#ff0000", outline=corners)
+    drawn = draw_marks(pixels, [mark])
+    assert drawn.shape == pixels.shape
+    assert (drawn[350, 330:370] == (255, 0, 0)).all(1).any()
+    assert not drawn[500, 450:550].any()

@@ -8,8 +8,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from vidimus.cli.canvas import write_picture
 from vidimus.cli.options import HomeOption, JsonOption, plain_table, settings_of
-from vidimus.cli.picture import draw_faces, write_picture
+from vidimus.cli.picture import draw_faces
 from vidimus.engine.comparison import ComparisonOutcome, FaceComparison
 from vidimus.engine.engine import open_engine, read_picture
 from vidimus.operations.face_words import compared_face

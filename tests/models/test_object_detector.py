@@ -51,12 +51,10 @@ def found_by(session: FakeSession, width: int, height: int, **parameters: object
 
 def test_a_cell_tells_centre_and_sides_in_its_stride() -> None:
     # Row 2, column 3 of the grid of stride 16, which follows the 64 cells of stride 8.
-    session = OneCell(64 + 2 * 4 + 3, [0.5, 0.25, np.log(2), np.log(1), 0.9, 0.1, 0.8])
+    session = OneCell(64 + 2 * 4 + 3, [0.5, 0.25, np.log(1), np.log(2), 0.9, 0.1, 0.8])
     found = found_by(session, SIDE, SIDE, min_score=0.5)
-    center, sides = np.array([3.5 * 16, 2.25 * 16]), np.array([32, 16])
-    np.testing.assert_allclose(
-        found.boxes, [[*(center - sides / 2), *(center + sides / 2)]], rtol=1e-5
-    )
+    x, y = 3.5 * 16, 2.25 * 16
+    np.testing.assert_allclose(found.boxes, [[x - 8, y - 16, x + 8, y + 16]], rtol=1e-5)
     np.testing.assert_allclose(found.scores, [0.72], rtol=1e-6)
     assert found.classes.tolist() == [1]
 
@@ -65,6 +63,17 @@ def test_boxes_are_in_the_pictures_own_pixels() -> None:
     session = OneCell(0, [0.5, 0.5, 0, 0, 1, 1])
     found = found_by(session, 4 * SIDE, 2 * SIDE)
     np.testing.assert_allclose(found.boxes, [[0, 0, 32, 32]], atol=1e-4)
+
+
+def test_boxes_end_at_the_pictures_edge() -> None:
+    session = OneCell(0, [0.5, 0.5, 1, 1, 1, 1])
+    end = 4 + np.e * 8 / 2
+    found = found_by(session, SIDE, SIDE)
+    np.testing.assert_allclose(found.boxes, [[0, 0, end, end]], rtol=1e-5)
+
+
+def test_an_object_in_the_grey_beside_the_picture_is_none() -> None:
+    assert len(found_by(OneCell(63, [0.5, 0.5, 0, 0, 1, 1]), SIDE, SIDE // 2)) == 0
 
 
 def test_the_picture_lies_in_the_upper_left_on_grey() -> None:

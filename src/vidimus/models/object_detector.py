@@ -31,8 +31,8 @@ PERSON = 0
 class ObjectDetections:
     """Objects found in one picture, best score first.
 
-    `boxes` float32 (n, 4), (x1, y1, x2, y2) in pixels, which may pass the edge; `scores` float32
-    (n,), 0..1; `classes` int64 (n,), the kind as its place among COCO's 80.
+    `boxes` float32 (n, 4), (x1, y1, x2, y2) in pixels inside the picture; `scores` float32 (n,),
+    0..1; `classes` int64 (n,), the kind as its place among COCO's 80.
     """
 
     boxes: Floats
@@ -87,7 +87,10 @@ class YoloxDetector:
         tensor = network_input(self._canvas(pyramid, scale)[None], self._layout)
         (output,) = self._session.run({self._input: tensor}).values()
         found = self._objects(output[0])
-        return ObjectDetections(found.boxes / np.float32(scale), found.scores, found.classes)
+        edges = np.tile(np.array([pyramid.width, pyramid.height], np.float32), 2)
+        boxes = np.clip(found.boxes / np.float32(scale), 0, edges)
+        inside = (boxes[:, 2:] > boxes[:, :2]).all(1)
+        return ObjectDetections(boxes, found.scores, found.classes).chosen(inside)
 
     def _canvas(self, pyramid: Pyramid, scale: float) -> Pixels:
         """Lay the picture into the upper left corner, as the network was trained."""

@@ -27,20 +27,17 @@ app = typer.Typer(help="List, pull and verify the networks.", no_args_is_help=Tr
 
 @app.command("list")
 def list_models(home: HomeOption = None) -> None:
-    """Show every network: its task, pack, size, licence, and whether it is installed."""
+    """Show every network by pack: its task, size, licence, and whether it is installed."""
     registry = open_registry(settings_of(home))
     table = Table(box=None, pad_edge=False)
-    for heading in ("model", "task", "pack", "MB", "licence", "state"):
-        table.add_column(heading, justify="right" if heading == "MB" else "left", no_wrap=True)
-    for card in registry.catalog.cards:
-        table.add_row(
-            card.name,
-            card.task,
-            card.pack,
-            f"{card.bytes / 1e6:.1f}",
-            card.licence_weights,
-            _state(registry, card),
-        )
+    for heading in ("model", "task", "MB", "licence", "state"):
+        table.add_column(heading, justify="right" if heading == "MB" else "left", overflow="fold")
+    for pack in dict.fromkeys(card.pack for card in registry.catalog.cards):
+        table.add_row(f"\n[bold]{pack} pack[/bold]")
+        for card in registry.catalog.by_pack(pack):
+            size = f"{card.bytes / 1e6:.1f}"
+            state = _state(registry, card)
+            table.add_row(card.name, card.task, size, card.licence_weights, state)
     Console().print(table)
 
 

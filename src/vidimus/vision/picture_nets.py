@@ -6,8 +6,10 @@ A property is None when no network for its task is installed; answers then lack 
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from vidimus.models.body_part_detector import BodyPartDetector
 from vidimus.models.confidence_law import ConfidenceLaw, confidence_law
 from vidimus.models.image_classifier import ImageClassifier
+from vidimus.models.moderation_classifier import ModerationClassifier
 from vidimus.models.object_detector import ObjectDetector, open_object_detector
 
 if TYPE_CHECKING:
@@ -44,6 +46,18 @@ class PictureNets:
         """What tells which of a thousand classes a picture or a crop shows."""
         opened = self._opened("image_classifier")
         return ImageClassifier(*opened) if opened else None
+
+    @cached_property
+    def moderation_classifier(self) -> ModerationClassifier | None:
+        """What tells whether a picture is drawn, and whether it shows sexual content."""
+        opened = self._opened("moderation_classifier")
+        return ModerationClassifier(*opened) if opened else None
+
+    @cached_property
+    def body_part_detector(self) -> BodyPartDetector | None:
+        """What finds bare and covered parts of bodies; installed only on request."""
+        opened = self._opened("body_part_detector")
+        return BodyPartDetector(*opened) if opened else None
 
     def _opened(self, task: str) -> Opened | None:
         """Open the best network for `task`."""

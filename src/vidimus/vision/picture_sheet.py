@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vidimus.imaging.pyramid import Pyramid
+from vidimus.models.body_part_detector import BodyParts
 from vidimus.models.image_classifier import ImageClasses
+from vidimus.models.moderation_classifier import ModerationClasses
 from vidimus.models.object_detector import ObjectDetections
 from vidimus.vision.face_types import DetectedFace
 from vidimus.vision.faces import FaceAnalyzer
@@ -56,3 +58,15 @@ class PictureSheet:
         """What the picture as a whole shows; None when no network tells."""
         classifier = self.nets.image_classifier
         return None if classifier is None else classifier.classify_image(self.pyramid)
+
+    @cached_property
+    def moderation_classes(self) -> ModerationClasses | None:
+        """Whether it is drawn or shows sexual content; None when no network tells."""
+        classifier = self.nets.moderation_classifier
+        return None if classifier is None else classifier.classify_picture(self.pyramid)
+
+    @cached_property
+    def body_parts(self) -> BodyParts | None:
+        """Bare and covered parts of bodies, best score first; None when no network finds them."""
+        detector = self.nets.body_part_detector
+        return None if detector is None else detector.detect_body_parts(self.pyramid)

@@ -8,12 +8,15 @@ from vidimus.wire.shapes import Image
 MIN_SIDE = 80
 
 
-def load_picture(engine: Engine, image: Image, member: str = "Image") -> Picture:
+def load_picture(
+    engine: Engine, image: Image, member: str = "Image", *, max_side: int | None = None
+) -> Picture:
     """Read and decode the picture of a request.
 
     `member` names the request's member in messages. Raises InvalidParameter unless exactly one
     of Bytes and S3Object is given and both sides have at least 80 pixels, InvalidS3Object,
-    ImageTooLarge (15 MB as an object, 5 MB as bytes) and InvalidImageFormat.
+    ImageTooLarge (15 MB as an object, 5 MB as bytes, a side of more than `max_side` pixels) and
+    InvalidImageFormat.
     """
     data = _read(engine, image, member)
     picture = decode_picture(data, max_pixels=engine.settings.max_image_pixels)
@@ -21,6 +24,11 @@ def load_picture(engine: Engine, image: Image, member: str = "Image") -> Picture
         raise InvalidParameter(
             f"{member}: the picture is {picture.width} x {picture.height} pixels; "
             f"each side must have at least {MIN_SIDE}"
+        )
+    if max_side is not None and max(picture.width, picture.height) > max_side:
+        raise ImageTooLarge(
+            f"{member}: the picture is {picture.width} x {picture.height} pixels; "
+            f"each side may have at most {max_side}"
         )
     return picture
 

@@ -13,6 +13,7 @@ BUILT = {
     "DeleteUser",
     "DescribeCollection",
     "DetectFaces",
+    "DetectLabels",
     "DisassociateFaces",
     "IndexFaces",
     "ListCollections",

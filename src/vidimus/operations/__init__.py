@@ -1,6 +1,6 @@
 """The Rekognition operations: where AWS words end."""
 
-from vidimus.operations import collections, faces, tags, users
+from vidimus.operations import collections, faces, labels, tags, users
 from vidimus.operations.registry import REGISTRY, Answer, EngineDispatcher, Registered
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Registered",
     "collections",
     "faces",
+    "labels",
     "tags",
     "users",
 ]

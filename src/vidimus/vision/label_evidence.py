@@ -1,0 +1,92 @@
+"""What each network saw in a picture, in the words of the label taxonomy.
+
+Detectors tell objects with boxes. The classifier tells how probable each of a thousand classes is;
+a label's probability is the sum over all classes that lead to it or to anything below it, so that
+"Dog" is sure where the breed is not. Faces are looked for where a person may be.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vidimus.geometry import BoundingBox
+from vidimus.models.object_detector import PERSON
+from vidimus.vision.label_types import LabelInstance
+from vidimus.vision.taxonomy import Taxonomy, read_taxonomy
+
+if TYPE_CHECKING:
+    from vidimus.vision.picture_sheet import PictureSheet
+
+LEAST_PROBABILITY = 0.02
+"""What the classifier thinks less probable it does not see, however low the caller's bar."""
+
+PERSON_HINT = 0.3
+"""Score of a person from which a look for faces is worth its time."""
+
+_CLASSES = 1000
+
+
+def instances_by_label(sheet: "PictureSheet") -> dict[str, tuple[LabelInstance, ...]]:
+    """Return the objects that the detector found, best first, by the name of their label."""
+    found = sheet.objects
+    if found is None:
+        return {}
+    law = sheet.nets.confidence_law("object_detector")
+    instances: dict[str, list[LabelInstance]] = {}
+    for box, confidence, kind in zip(
+        found.boxes, law.percent(found.scores), found.classes, strict=True
+    ):
+        name = read_taxonomy().label_of_object(int(kind))
+        if name is not None:
+            place = BoundingBox.from_pixels(box, sheet.pyramid.width, sheet.pyramid.height)
+            instances.setdefault(name, []).append(LabelInstance(place, float(confidence)))
+    return {name: tuple(each) for name, each in instances.items()}
+
+
+def class_confidences(sheet: "PictureSheet") -> dict[str, float]:
+    """Return how sure the classifier is of each label that it sees, 0..100."""
+    if sheet.classes is None:
+        return {}
+    names, members = _members(read_taxonomy())
+    probabilities = members @ sheet.classes.probabilities
+    seen = np.flatnonzero(probabilities >= LEAST_PROBABILITY)
+    law = sheet.nets.confidence_law("image_classifier")
+    confidences = law.percent(probabilities[seen])
+    return {names[at]: float(each) for at, each in zip(seen, confidences, strict=True)}
+
+
+def face_confidences(sheet: "PictureSheet") -> dict[str, float]:
+    """Return how sure it is that there is a face, 0..100; empty where none was seen."""
+    name = read_taxonomy().label_of_task("face_detector")
+    if name is None or not _may_show_persons(sheet):
+        return {}
+    faces = sheet.faces_at_a_glance
+    return {name: max(face.confidence for face in faces)} if faces else {}
+
+
+def lift(confidences: Mapping[str, float]) -> dict[str, float]:
+    """Give every label above a label at least its confidence."""
+    lifted = dict(confidences)
+    for name, confidence in confidences.items():
+        for above in read_taxonomy().ancestors(name):
+            lifted[above] = max(lifted.get(above, 0.0), confidence)
+    return lifted
+
+
+def _may_show_persons(sheet: "PictureSheet") -> bool:
+    """Tell whether the detector saw a person, or there is none to ask."""
+    found = sheet.objects
+    return found is None or bool(len(found.of_class(PERSON, PERSON_HINT)))
+
+
+@cache
+def _members(taxonomy: Taxonomy) -> tuple[tuple[str, ...], NDArray[np.float32]]:
+    """Name the labels that classes lead to, and mark each one's classes, (labels, 1000)."""
+    names = tuple(name for name in taxonomy.labels if taxonomy.classes_of(name))
+    members = np.zeros((len(names), _CLASSES), np.float32)
+    for row, name in zip(members, names, strict=True):
+        row[list(taxonomy.classes_of(name))] = 1
+    return names, members

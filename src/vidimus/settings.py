@@ -111,6 +111,19 @@ class Settings(BaseSettings):
         ge=1,
         description="Most faces a collection may hold (Amazon: 20 million).",
     )
+    known_people_threshold: float = Field(
+        default=80.0,
+        ge=50,
+        le=100,
+        description="Least similarity at which RecognizeCelebrities names somebody; 80 is meant "
+        "to be one wrong name in a million comparisons, and a face is compared with every "
+        "photograph of the library.",
+    )
+    max_open_reviews: int = Field(
+        default=10_000,
+        ge=1,
+        description="Most reviews of moderated pictures that may wait to be closed.",
+    )
     region: str = Field(
         default="us-east-1", pattern=r"^[a-z0-9-]{3,32}$", description="Region that ARNs name."
     )

@@ -7,7 +7,17 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from vidimus.cli import analyze, calibrate, compare, doctor, keys, ledger, models, serve
+from vidimus.cli import (
+    analyze,
+    calibrate,
+    celebrities,
+    compare,
+    doctor,
+    keys,
+    ledger,
+    models,
+    serve,
+)
 from vidimus.errors import VidimusError
 
 app = typer.Typer(
@@ -17,12 +27,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("serve")(serve.serve)
-app.add_typer(analyze.app, name="analyze")
+app.command("analyze")(analyze.analyze)
 app.command("compare")(compare.compare)
 app.add_typer(models.app, name="models")
 app.command("doctor")(doctor.doctor)
 app.add_typer(keys.app, name="keys")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(celebrities.app, name="celebrities")
 app.command("calibrate")(calibrate.calibrate)
 
 

@@ -19,8 +19,12 @@ from vidimus.accountability.ledger import Ledger
 from vidimus.engine.comparison import Comparison
 from vidimus.engine.enrollment import Enrollment
 from vidimus.engine.identification import Identification
+from vidimus.engine.known_people import KnownPeople
 from vidimus.engine.once import Once
+from vidimus.engine.people_import import PeopleImport
+from vidimus.engine.people_library import PeopleLibrary
 from vidimus.engine.record import Recorder
+from vidimus.engine.reviews import Reviews
 from vidimus.engine.scales import SimilarityScales
 from vidimus.engine.users import UserEnrollment
 from vidimus.errors import ConfigurationError
@@ -60,6 +64,10 @@ class Engine:
     enrollment: Enrollment
     users: UserEnrollment
     identification: Identification
+    reviews: Reviews
+    people_library: PeopleLibrary
+    people_import: PeopleImport
+    known_people: KnownPeople
     model_version: str
 
     def look_at(self, picture: Picture) -> PictureSheet:
@@ -103,9 +111,11 @@ class Records:
     """The rooms that hold state and need no network: enough to manage keys and read the ledger."""
 
     database: Database
+    gallery: Gallery
     ledger: Ledger
     access_keys: AccessKeys
     page_tokens: PageTokens
+    people_library: PeopleLibrary
 
     def __enter__(self) -> Self:
         return self
@@ -127,11 +137,15 @@ def open_records(settings: Settings) -> Records:
     settings.home.mkdir(parents=True, exist_ok=True)
     key = read_or_create_key(settings.home / "secret.key")
     database = open_database(settings.database_url)
+    gallery = Gallery(database, clock=_now, max_faces=settings.max_collection_faces)
+    ledger = Ledger(database, _derive(key, "ledger"), _now)
     return Records(
         database=database,
-        ledger=Ledger(database, _derive(key, "ledger"), _now),
+        gallery=gallery,
+        ledger=ledger,
         access_keys=AccessKeys(database, _derive(key, "access keys"), _now),
         page_tokens=PageTokens(_derive(key, "page tokens"), _now),
+        people_library=PeopleLibrary(database, gallery, Recorder(ledger), _now),
     )
 
 
@@ -152,7 +166,7 @@ def open_engine(
     analyzer = FaceAnalyzer(models, on_faces_detected)
     version = embedder_version(settings, models)
     records = open_records(settings)
-    gallery = Gallery(records.database, clock=_now, max_faces=settings.max_collection_faces)
+    gallery, library = records.gallery, records.people_library
     scales = SimilarityScales(settings.home / "calibrations")
     recorder = Recorder(records.ledger)
     return Engine(
@@ -171,6 +185,19 @@ def open_engine(
         enrollment=Enrollment(analyzer, records.database, gallery, recorder),
         users=UserEnrollment(scales, records.database, gallery, recorder, Once(_now)),
         identification=Identification(analyzer, scales, records.database, gallery, recorder),
+        people_library=library,
+        people_import=PeopleImport(
+            analyzer,
+            scales,
+            library,
+            version,
+            threshold=settings.known_people_threshold,
+            max_pixels=settings.max_image_pixels,
+            workers=settings.workers or settings.cores,
+        ),
+        known_people=KnownPeople(
+            analyzer, scales, library, version, threshold=settings.known_people_threshold
+        ),
         model_version=version,
     )
 

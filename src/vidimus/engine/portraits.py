@@ -46,6 +46,17 @@ def find_portraits(
 ) -> Portraits:
     """Detect and describe at most 100 faces of a picture, and sift them by quality."""
     faces = analyzer.detect_faces(picture.pixels)
+    return sift_faces(analyzer, picture, faces, level, attributes)
+
+
+def sift_faces(
+    analyzer: FaceAnalyzer,
+    picture: Picture,
+    faces: Sequence[DetectedFace],
+    level: QualityLevel,
+    attributes: frozenset[Attribute] = frozenset(),
+) -> Portraits:
+    """Describe faces of a picture, given largest first, and sift them by quality."""
     details = analyzer.describe_faces(picture.pixels, faces, attributes)
     found = [
         Portrait(face, detail, rejection_reasons(detail, level))

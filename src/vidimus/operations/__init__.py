@@ -1,6 +1,6 @@
 """The Rekognition operations: where AWS words end."""
 
-from vidimus.operations import collections, faces, labels, tags, users
+from vidimus.operations import celebrities, collections, faces, labels, tags, users
 from vidimus.operations.registry import REGISTRY, Answer, EngineDispatcher, Registered
 
 __all__ = [
@@ -8,6 +8,7 @@ __all__ = [
     "Answer",
     "EngineDispatcher",
     "Registered",
+    "celebrities",
     "collections",
     "faces",
     "labels",

@@ -5,7 +5,10 @@ import re
 from vidimus.errors import ResourceNotFound
 from vidimus.settings import Settings
 
-COLLECTION_ARN = re.compile(r"(?:arn:)?aws[a-z-]*:rekognition:[a-z0-9-]*:\d*:collection/(.+)")
+# Not just any id after the slash: collections that vidimus keeps for itself have other characters.
+COLLECTION_ARN = re.compile(
+    r"(?:arn:)?aws[a-z-]*:rekognition:[a-z0-9-]*:\d*:collection/([a-zA-Z0-9_.\-]+)"
+)
 
 
 def collection_arn(settings: Settings, collection_id: str) -> str:
@@ -24,3 +27,8 @@ def collection_of(settings: Settings, arn: str) -> str:
     ):
         raise ResourceNotFound(f"ResourceArn: there is no resource {arn}")
     return match[1]
+
+
+def human_loop_arn(settings: Settings, loop_name: str) -> str:
+    """Return the ARN of a review, as the service that runs such loops at Amazon would name it."""
+    return f"arn:aws:sagemaker:{settings.region}:{settings.account_id}:human-loop/{loop_name}"

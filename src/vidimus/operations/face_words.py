@@ -47,6 +47,16 @@ def compared_face(detail: FaceDetail) -> shapes.ComparedFace:
     }
 
 
+def described_face(detail: FaceDetail) -> shapes.ComparedFace:
+    """Return what RecognizeCelebrities gives: what CompareFaces does, emotions and smile too."""
+    words = compared_face(detail)
+    if detail.emotions is not None:
+        words["Emotions"] = [_emotion(emotion) for emotion in detail.emotions]
+    if detail.smile is not None:
+        words["Smile"] = {"Value": detail.smile.value, "Confidence": detail.smile.confidence}
+    return words
+
+
 def face_detail(detail: FaceDetail) -> shapes.FaceDetail:
     """Return a description; what is None in it is left out of the answer."""
     words: shapes.FaceDetail = {

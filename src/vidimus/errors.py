@@ -19,6 +19,7 @@
         Conflict
         LimitExceeded
         ServiceQuotaExceeded
+        HumanLoopQuotaExceeded
         AccessDenied
         ProtocolError                    the request is not one of this API at all
           UnknownOperation
@@ -33,9 +34,11 @@
           UnrecognizedClient
 
 `code` is the name the Rekognition service model (or the AWS front end before it) gives the
-error, `status` its HTTP status; only the server turns them into bytes.
+error, `status` its HTTP status, `members` what the model has it say beside the message; only the
+server turns them into bytes.
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 
@@ -44,6 +47,7 @@ class VidimusError(Exception):
 
     code: ClassVar[str] = "InternalServerError"
     status: ClassVar[int] = 500
+    members: ClassVar[Mapping[str, str]] = {}
 
     @property
     def message(self) -> str:
@@ -148,6 +152,17 @@ class ServiceQuotaExceeded(CallerError):
     """A quota of the service is used up."""
 
     code = "ServiceQuotaExceededException"
+
+
+class HumanLoopQuotaExceeded(CallerError):
+    """As many reviews wait as the settings allow."""
+
+    code = "HumanLoopQuotaExceededException"
+    members: ClassVar[Mapping[str, str]] = {
+        "ResourceType": "HumanLoop",
+        "QuotaCode": "max_open_reviews",
+        "ServiceCode": "vidimus",
+    }
 
 
 class AccessDenied(CallerError):

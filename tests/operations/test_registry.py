@@ -13,6 +13,7 @@ BUILT = {
     "DeleteUser",
     "DescribeCollection",
     "DetectFaces",
+    "DetectModerationLabels",
     "DetectLabels",
     "DisassociateFaces",
     "GetCelebrityInfo",

@@ -116,6 +116,7 @@ class Records:
     access_keys: AccessKeys
     page_tokens: PageTokens
     people_library: PeopleLibrary
+    reviews: Reviews
 
     def __enter__(self) -> Self:
         return self
@@ -146,6 +147,7 @@ def open_records(settings: Settings) -> Records:
         access_keys=AccessKeys(database, _derive(key, "access keys"), _now),
         page_tokens=PageTokens(_derive(key, "page tokens"), _now),
         people_library=PeopleLibrary(database, gallery, Recorder(ledger), _now),
+        reviews=Reviews(database, Recorder(ledger), _now, settings.max_open_reviews),
     )
 
 
@@ -185,6 +187,7 @@ def open_engine(
         enrollment=Enrollment(analyzer, records.database, gallery, recorder),
         users=UserEnrollment(scales, records.database, gallery, recorder, Once(_now)),
         identification=Identification(analyzer, scales, records.database, gallery, recorder),
+        reviews=records.reviews,
         people_library=library,
         people_import=PeopleImport(
             analyzer,

@@ -1,6 +1,6 @@
 """The Rekognition operations: where AWS words end."""
 
-from vidimus.operations import celebrities, collections, faces, labels, tags, users
+from vidimus.operations import celebrities, collections, faces, labels, moderation, tags, users
 from vidimus.operations.registry import REGISTRY, Answer, EngineDispatcher, Registered
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "collections",
     "faces",
     "labels",
+    "moderation",
     "tags",
     "users",
 ]

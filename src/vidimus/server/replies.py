@@ -57,7 +57,7 @@ def error_reply(
         # The rest of the body may still be on its way; it must not be read as a next request.
         headers["connection"] = "close"
     return Reply(
-        body=error_body(error.code, public_message(error), request_id),
+        body=error_body(error.code, public_message(error), request_id, error.members),
         request_id=request_id,
         status=error.status if status is None else status,
         code=error.code,
@@ -66,10 +66,11 @@ def error_reply(
     )
 
 
-def error_body(code: str, message: str, request_id: str) -> bytes:
+def error_body(code: str, message: str, request_id: str, members: Mapping[str, str]) -> bytes:
     """Return an error's JSON, with the spellings the various SDKs look for."""
     return msgspec.json.encode(
         {
+            **members,
             "__type": code,
             "Code": code,
             "Message": message,

@@ -99,6 +99,17 @@ def test_a_licence_must_be_named_first(
         assert puller.pull([card], progress)[0].status == "pulled"
 
 
+def test_body_parts_do_not_come_unless_their_licence_is_named(
+    shelf: Shelf, tmp_path: Path, progress: SilentProgress
+) -> None:
+    card = load_catalog().card("nudenet-320n")
+    ((status, message),) = pull(shelf, [card], tmp_path, progress)
+    assert status == "failed"
+    assert message.startswith("nudenet-320n is under AGPL-3.0; read it")
+    assert not shelf.read()
+    assert progress.bytes == 0
+
+
 def test_a_conversion_is_recorded_and_made_anew_when_altered(
     shelf: Shelf, mirror: Path, make_card: MakeCard, progress: SilentProgress
 ) -> None:

@@ -16,6 +16,7 @@ from vidimus.cli import (
     keys,
     ledger,
     models,
+    reviews,
     serve,
 )
 from vidimus.errors import VidimusError
@@ -33,6 +34,7 @@ app.add_typer(models.app, name="models")
 app.command("doctor")(doctor.doctor)
 app.add_typer(keys.app, name="keys")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(reviews.app, name="reviews")
 app.add_typer(celebrities.app, name="celebrities")
 app.command("calibrate")(calibrate.calibrate)
 

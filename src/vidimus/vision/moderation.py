@@ -131,9 +131,10 @@ def _bare_parts(sheet: PictureSheet) -> list[tuple[str, BoundingBox, float]]:
     if found is None:
         return []
     width, height = sheet.pyramid.width, sheet.pyramid.height
+    confidences = sheet.nets.confidence_law("body_part_detector").percent(found.scores)
     return [
-        (name, BoundingBox.from_pixels(box, width, height), 100 * float(score))
-        for name, box, score in zip(found.names, found.boxes, found.scores, strict=True)
+        (name, BoundingBox.from_pixels(box, width, height), float(confidence))
+        for name, box, confidence in zip(found.names, found.boxes, confidences, strict=True)
         if not _is_of_something_else(sheet, box)
     ]
 

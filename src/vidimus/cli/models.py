@@ -87,12 +87,14 @@ def pull_models(
 def pull_missing(settings: Settings) -> None:
     """Fetch what a first start needs; a second start finds it and asks nobody.
 
-    The core pack is fetched when no face can be found and compared without it. The standard pack
-    is then tried too, and again whenever a mirror is set.
+    A core pack that lacks anything is completed, as after an upgrade that brought networks. The
+    standard pack is then tried too, and again whenever a mirror is set.
     """
     registry = open_registry(settings)
-    first = any(registry.card_for(task) is None for task in ("face_detector", "face_embedder"))
-    wanted = {"core", "standard"} if first else {"standard"} if settings.model_mirror else set()
+    incomplete = any(card.pack == "core" for card in registry.missing())
+    wanted = (
+        {"core", "standard"} if incomplete else {"standard"} if settings.model_mirror else set()
+    )
     names = [card.name for card in registry.missing() if card.pack in wanted]
     if names:
         pull_models(settings, names, "", Console())

@@ -1,76 +1,196 @@
-"""`vidimus analyze`: see what the server would answer, on local files, drawn and in a table."""
+"""`vidimus analyze`: see what the server would answer, on local files, drawn and in tables."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Protocol
 
 import msgspec
 import typer
 from rich.console import Console
+from rich.progress import track
 from rich.table import Table
+from rich.text import Text
 
-from vidimus.cli.canvas import write_picture
+from vidimus.cli.answer_marks import marks_of
+from vidimus.cli.answer_tables import short_cells, tables_of
+from vidimus.cli.canvas import draw_marks, write_picture
+from vidimus.cli.contact_sheet import ContactSheet
 from vidimus.cli.options import HomeOption, JsonOption, plain_table, settings_of
-from vidimus.cli.picture import draw_faces
-from vidimus.engine.engine import open_engine, read_picture
-from vidimus.operations.face_words import face_detail
-from vidimus.vision.face_types import Attribute, FaceDetail, Judgement
+from vidimus.cli.photos import find_photos
+from vidimus.engine.engine import Engine, open_engine, read_picture
+from vidimus.errors import InvalidParameter, VidimusError
+from vidimus.operations.analysis import READERS, Answers, Part, read_answers
+from vidimus.vision.capability import Capability
+from vidimus.vision.picture_sheet import PictureSheet
 
-app = typer.Typer(help="Analyze local pictures.", no_args_is_help=True)
+Looked = tuple[PictureSheet, Answers]
+Tellers = Mapping[Part, Sequence[Capability]]
 
 
-@app.command()
-def faces(
-    photo: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A picture file.")],
+class View(Protocol):
+    """What shows what was told of pictures, one after the other."""
+
+    def add(self, photo: Path, sheet: PictureSheet, answers: Answers) -> None:
+        """Show or keep what was told of a picture."""
+        ...
+
+    def finish(self, failures: dict[Path, str]) -> None:
+        """Show what had to wait for the last picture; `failures` are files and what ails them."""
+        ...
+
+
+def analyze(
+    photos: Annotated[
+        list[Path], typer.Argument(exists=True, help="Pictures, and folders of pictures.")
+    ],
+    only: Annotated[
+        str, typer.Option("--only", help=f"What to tell, by commas: {', '.join(Part)}.")
+    ] = ",".join(Part),
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Write the drawn picture here.")
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            help="Write a contact sheet to this .html file, or one drawn picture to this file.",
+        ),
     ] = None,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Find and describe the faces of a picture."""
+    """Tell and draw everything that the installed networks see in pictures.
+
+    With --json each picture is one line: its file, and what each operation answers. Exits with 1
+    when a file could not be read; the others are told all the same.
+    """
+    parts = _parts(only)
+    found = find_photos(photos)
+    console = Console(stderr=True, highlight=False)
     with open_engine(settings_of(home)) as engine:
-        picture = read_picture(photo, max_pixels=engine.settings.max_image_pixels)
-        found = engine.faces.detect_faces(picture.pixels)
-        details = engine.faces.describe_faces(picture.pixels, found, frozenset(Attribute))
-    if output is not None:
-        write_picture(output, draw_faces(picture.pixels, details))
+        tellers = {part: READERS[part].capabilities(engine) for part in Part if part in parts}
+        views = list(_views(found, output, json, tellers))
+        _say_what_is_left_out(console, tellers)
+        failures = _look_at_each(engine, parts, found, views, console)
+    for view in views:
+        view.finish(failures)
+    for photo, reason in failures.items():
+        console.print(f"[red]vidimus:[/red] {photo}: {reason}", soft_wrap=True)
+    if failures:
+        raise typer.Exit(1)
+
+
+def _parts(only: str) -> frozenset[Part]:
+    """Return the parts named; raises InvalidParameter for others."""
+    names = [name.strip() for name in only.split(",") if name.strip()]
+    unknown = [name for name in names if name not in set(Part)]
+    if unknown or not names:
+        raise InvalidParameter(f"--only {','.join(unknown)}: there are {', '.join(Part)}")
+    return frozenset(Part(name) for name in names)
+
+
+def _views(
+    found: Sequence[Path], output: Path | None, json: bool, tellers: Tellers
+) -> Iterator[View]:
+    """Choose what to show; raises InvalidParameter where one picture cannot hold it."""
     if json:
-        typer.echo(msgspec.json.encode({"FaceDetails": [face_detail(each) for each in details]}))
+        yield _Lines()
     else:
-        Console().print(_table(photo, details))
+        yield _FullTables() if len(found) == 1 else _RowForEach()
+    if output is None:
+        return
+    if output.suffix.lower() in {".html", ".htm"}:
+        yield ContactSheet(output, tellers)
+    elif len(found) == 1:
+        yield _Drawing(output)
+    else:
+        raise InvalidParameter(
+            f"{output}: one picture is drawn into one file, and there are {len(found)}; "
+            "write a contact sheet to a file that ends in .html"
+        )
 
 
-def _table(photo: Path, details: Sequence[FaceDetail]) -> Table:
-    table = plain_table(
-        *("face", "confidence", "appears", "age", "emotion", "pose", "quality", "signs"),
-        title=f"{photo.name}: {len(details)} face{'' if len(details) == 1 else 's'}",
+def _say_what_is_left_out(console: Console, tellers: Tellers) -> None:
+    for part, capabilities in tellers.items():
+        if not any(each.told for each in capabilities):
+            hint = capabilities[0].hint
+            console.print(f"[yellow]left out:[/yellow] {part}: {hint}", soft_wrap=True)
+
+
+def _look_at_each(
+    engine: Engine,
+    parts: Collection[Part],
+    photos: Sequence[Path],
+    views: Sequence[View],
+    console: Console,
+) -> dict[Path, str]:
+    """Show each picture in every view; returns what could not be read, and why."""
+    failures: dict[Path, str] = {}
+    for photo in track(photos, "Looking", console=console, transient=True):
+        try:
+            sheet, answers = _look_at(engine, parts, photo)
+        except (VidimusError, OSError) as error:
+            failures[photo] = getattr(error, "message", None) or str(error)
+            continue
+        for view in views:
+            view.add(photo, sheet, answers)
+    return failures
+
+
+def _look_at(engine: Engine, parts: Collection[Part], photo: Path) -> Looked:
+    picture = read_picture(photo, max_pixels=engine.settings.max_image_pixels)
+    sheet = engine.look_at(picture)
+    return sheet, read_answers(engine, picture, sheet, parts)
+
+
+class _Lines:
+    """One line of JSON for each picture, written at once."""
+
+    def add(self, photo: Path, sheet: PictureSheet, answers: Answers) -> None:
+        typer.echo(msgspec.json.encode({"File": str(photo), **answers}))
+
+    def finish(self, failures: dict[Path, str]) -> None:
+        """Nothing waits."""
+
+
+class _FullTables:
+    """Every table of one picture."""
+
+    def add(self, photo: Path, sheet: PictureSheet, answers: Answers) -> None:
+        console = Console(highlight=False)
+        size = f"{sheet.pyramid.width} x {sheet.pyramid.height}"
+        console.print(Text(f"{photo.name}: {size} pixels", style="bold"))
+        for table in tables_of(answers):
+            console.print()
+            console.print(table)
+
+    def finish(self, failures: dict[Path, str]) -> None:
+        """Nothing waits."""
+
+
+@dataclass
+class _RowForEach:
+    """One table with a row for each picture, written when all are seen."""
+
+    table: Table = field(
+        default_factory=lambda: plain_table("picture", "labels", "faces", "people", "text", "flags")
     )
-    for number, detail in enumerate(details, start=1):
-        table.add_row(str(number), *_cells(detail))
-    return table
+
+    def add(self, photo: Path, sheet: PictureSheet, answers: Answers) -> None:
+        self.table.add_row(Text(photo.name), *(Text(cell) for cell in short_cells(answers)))
+
+    def finish(self, failures: dict[Path, str]) -> None:
+        Console(highlight=False).print(self.table)
 
 
-def _cells(detail: FaceDetail) -> list[str]:
-    gender, emotions = detail.gender, detail.emotions or ()
-    return [
-        f"{detail.confidence:.1f}",
-        "" if gender is None else f"{gender.value.lower()} {gender.confidence:.0f}",
-        "" if detail.age_range is None else f"{detail.age_range[0]}-{detail.age_range[1]}",
-        ", ".join(f"{each.value.lower()} {each.confidence:.0f}" for each in emotions[:2]),
-        f"roll {detail.pose.roll:.0f} yaw {detail.pose.yaw:.0f} pitch {detail.pose.pitch:.0f}",
-        f"bright {detail.quality.brightness:.0f} sharp {detail.quality.sharpness:.0f}",
-        ", ".join(_signs(detail)),
-    ]
+@dataclass
+class _Drawing:
+    """The picture itself with everything drawn on it."""
 
+    path: Path
 
-def _signs(detail: FaceDetail) -> list[str]:
-    signs: dict[str, Judgement | None] = {
-        "smile": detail.smile,
-        "eyes open": detail.eyes_open,
-        "mouth open": detail.mouth_open,
-        "occluded": detail.face_occluded,
-    }
-    return [
-        f"{'' if sign.value else 'no '}{name}" for name, sign in signs.items() if sign is not None
-    ]
+    def add(self, photo: Path, sheet: PictureSheet, answers: Answers) -> None:
+        marks = [mark for kind in marks_of(answers).values() for mark in kind]
+        write_picture(self.path, draw_marks(sheet.pixels, marks))
+
+    def finish(self, failures: dict[Path, str]) -> None:
+        """Nothing waits."""

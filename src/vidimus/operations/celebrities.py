@@ -4,7 +4,7 @@ from typing import cast
 
 from vidimus.engine.caller import Caller
 from vidimus.engine.engine import Engine
-from vidimus.engine.known_people import NamedFace
+from vidimus.engine.known_people import NamedFace, Recognition
 from vidimus.operations.face_words import described_face
 from vidimus.operations.pictures import load_picture
 from vidimus.operations.registry import Answer, operation, recorded
@@ -22,11 +22,7 @@ def recognize_celebrities(
     picture = load_picture(engine, request["Image"])
     faces = engine.look_at(picture).faces
     recognition = engine.known_people.recognize(picture, faces, caller=caller)
-    output: shapes.RecognizeCelebritiesResponse = {
-        "CelebrityFaces": [celebrity(each) for each in recognition.named],
-        "UnrecognizedFaces": [described_face(detail) for detail in recognition.unnamed],
-    }
-    return recorded(output, recognition.receipt)
+    return recorded(recognition_words(recognition), recognition.receipt)
 
 
 @operation("GetCelebrityInfo", partial=PARTIAL)
@@ -39,6 +35,14 @@ def get_celebrity_info(
     if (gender := known_gender(person)) is not None:
         output["KnownGender"] = gender
     return Answer(output)
+
+
+def recognition_words(recognition: Recognition) -> shapes.RecognizeCelebritiesResponse:
+    """Return who was recognized, and the other faces, in the API's words."""
+    return {
+        "CelebrityFaces": [celebrity(each) for each in recognition.named],
+        "UnrecognizedFaces": [described_face(detail) for detail in recognition.unnamed],
+    }
 
 
 def celebrity(named: NamedFace) -> shapes.Celebrity:

@@ -37,16 +37,21 @@ def detect_moderation(
     least = request.get("MinConfidence", DEFAULT_CONFIDENCE)
     picture = load_picture(engine, request["Image"], max_side=MAX_SIDE)
     found = detect_moderation_labels(engine.look_at(picture), least)
-    output: shapes.DetectModerationLabelsResponse = {
-        "ModerationLabels": [_label(each) for each in found.labels],
-        "ModerationModelVersion": found.model_version,
-        "ContentTypes": [_content_type(each) for each in found.content_types],
-    }
+    output = moderation_words(found)
     if wish is None:
         return Answer(output)
     receipt = _review(engine, wish, picture, found, least, caller)
     output["HumanLoopActivationOutput"] = _activation(engine, wish, found, least)
     return Answer(output) if receipt is None else recorded(output, receipt)
+
+
+def moderation_words(found: Moderation) -> shapes.DetectModerationLabelsResponse:
+    """Return what was found in the API's words."""
+    return {
+        "ModerationLabels": [_label(each) for each in found.labels],
+        "ModerationModelVersion": found.model_version,
+        "ContentTypes": [_content_type(each) for each in found.content_types],
+    }
 
 
 def _wish(request: shapes.DetectModerationLabelsRequest) -> ReviewWish | None:

@@ -1,0 +1,29 @@
+"""The pictures that a command line names: files, and those of folders."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+ENDINGS = frozenset(
+    (".jpg", ".jpeg", ".jpe", ".png", ".webp", ".avif", ".tif", ".tiff", ".heic", ".heif")
+)
+"""What files of a folder are taken for pictures; whether one is, its bytes tell."""
+
+
+def find_photos(places: Iterable[Path]) -> list[Path]:
+    """Return the files named, and the pictures in the folders named and below them, by name.
+
+    A file that is named counts whatever it is called. Hidden files and folders are passed over,
+    and no file is returned twice.
+    """
+    return list(dict.fromkeys(photo for place in places for photo in _photos_of(place)))
+
+
+def _photos_of(place: Path) -> Iterator[Path]:
+    if not place.is_dir():
+        yield place
+        return
+    for entry in sorted(place.iterdir()):
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir() or entry.suffix.lower() in ENDINGS:
+            yield from _photos_of(entry)

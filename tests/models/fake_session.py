@@ -28,6 +28,10 @@ class FakeSession:
     def outputs(self) -> tuple[str, ...]:
         return ()
 
+    @property
+    def metadata(self) -> Mapping[str, str]:
+        return {}
+
     def run(self, inputs: Arrays) -> dict[str, NDArray[Any]]:
         self.batches.append(len(next(iter(inputs.values()))))
         return self._answer(inputs)

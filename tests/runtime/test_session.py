@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import pytest
 
 from tests.runtime.conftest import tripling_network
@@ -68,6 +69,16 @@ def test_the_network_is_as_its_card_says(installed: ModelRegistry, card: ModelCa
     assert set(names.values() if isinstance(names, dict) else names) <= set(session.outputs)
     inputs = card.parameters.get("input_names", {})
     assert set(inputs.values()) <= set(session.inputs)
+
+
+def test_what_a_file_says_of_itself(tmp_path: Path, network: Path) -> None:
+    model = onnx.load(network)
+    onnx.helper.set_model_props(model, {"character": "a\nb", "author": "nobody"})
+    path = tmp_path / "telling.onnx"
+    onnx.save(model, path)
+    assert open_engine(SessionOptions()).open_session(network).metadata == {}
+    said = open_engine(SessionOptions(cache=tmp_path / "cache")).open_session(path).metadata
+    assert said == {"character": "a\nb", "author": "nobody"}
 
 
 def test_outputs_belong_to_the_caller(network: Path) -> None:

@@ -87,6 +87,11 @@ class OnnxRuntimeSession:
         """The outputs' names, in the file's order."""
         return self._names
 
+    @property
+    def metadata(self) -> Mapping[str, str]:
+        """What the file says of itself, by name."""
+        return dict(self._session.get_modelmeta().custom_metadata_map)
+
     def run(self, inputs: Arrays) -> dict[str, NDArray[Any]]:
         """Return the outputs by name, as arrays of the caller's own."""
         rows = len(next(iter(inputs.values())))

@@ -53,11 +53,12 @@ class OpenVinoEngine:
             free_batch(model)
             # Compiling, and the cache even more, adds names of its own; the file's are stable.
             names = _Names(model)
+            metadata = _metadata(model)
             compiled = self._core.compile_model(model, self._device, self._properties())
         except RuntimeError as error:
             reason = str(error).strip().splitlines()[-1]
             raise ModelUnavailable(f"{path.name} cannot be loaded: {reason}") from error
-        return OpenVinoSession(compiled, names, self._options.requests)
+        return OpenVinoSession(compiled, names, metadata, self._options.requests)
 
     def _properties(self) -> dict[str, Any]:
         """Return OpenVINO's settings, which docs/explanation/runtime.md gives the reasons for."""
@@ -108,8 +109,11 @@ def _free_first_side(node: Any) -> None:
 class OpenVinoSession:
     """One compiled network and its inference requests, each serving a caller at a time."""
 
-    def __init__(self, compiled: Any, names: "_Names", requests: int) -> None:
+    def __init__(
+        self, compiled: Any, names: "_Names", metadata: Mapping[str, str], requests: int
+    ) -> None:
         self._compiled = compiled
+        self._metadata = metadata
         self._inputs = dict(zip(names.inputs, map(_shape, compiled.inputs), strict=True))
         self._names = names.outputs
         # None stands for a request that nobody has needed yet: each costs memory.
@@ -126,6 +130,11 @@ class OpenVinoSession:
     def outputs(self) -> tuple[str, ...]:
         """The outputs' names, in the file's order."""
         return self._names
+
+    @property
+    def metadata(self) -> Mapping[str, str]:
+        """What an ONNX file says of itself, by name; empty for other formats."""
+        return self._metadata
 
     def run(self, inputs: Arrays) -> dict[str, NDArray[Any]]:
         """Return the outputs by name, as arrays of the caller's own."""
@@ -156,3 +165,11 @@ class _Names:
 def _shape(port: Any) -> Shape:
     sides = port.get_partial_shape()
     return tuple(side.get_length() if side.is_static else None for side in sides)
+
+
+def _metadata(model: Any) -> dict[str, str]:
+    """Return the properties of an ONNX file, which OpenVINO keeps among its own notes."""
+    notes = model.get_rt_info()
+    if "framework" not in notes:
+        return {}
+    return {name: str(note.value) for name, note in dict(notes["framework"]).items()}

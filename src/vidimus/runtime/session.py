@@ -30,6 +30,11 @@ class ModelSession(Protocol):
         """The outputs' names, in the file's order."""
         ...
 
+    @property
+    def metadata(self) -> Mapping[str, str]:
+        """What an ONNX file says of itself, by name; empty for other formats."""
+        ...
+
     def run(self, inputs: Arrays) -> dict[str, NDArray[Any]]:
         """Return the outputs by name, as arrays of the caller's own.
 

@@ -57,7 +57,7 @@ class _Resemblance:
     """Somebody else in the library who is like a photograph, with the similarity (0..100)."""
 
     photograph: str
-    person_id: str
+    person: KnownPerson
     similarity: float
 
 
@@ -209,7 +209,7 @@ class PeopleImport:
                 "deleted_faces": " ".join(prepared.gone),
             },
             threshold=self._threshold,
-            found=tuple((each.person_id, each.similarity) for each in others),
+            found=tuple((each.person.person_id, each.similarity) for each in others),
         )
         self._library.put_person(PersonChange(person, new, prepared.gone), act, caller)
 
@@ -222,9 +222,10 @@ class PeopleImport:
                 face.embedding, limit=MOST_PHOTOGRAPHS + 1, min_score=least
             )
             for each in candidates:
-                person_id = each.face.user_id
-                if person_id is not None and person_id != prepared.person.person_id:
-                    found.append(_Resemblance(name, person_id, scale.similarity(each.score)))
+                other = each.face.user_id or ""
+                if other != prepared.person.person_id:
+                    person = self._library.describe_person(other)
+                    found.append(_Resemblance(name, person, scale.similarity(each.score)))
                     break
         return sorted(found, key=lambda each: -each.similarity)
 
@@ -232,8 +233,8 @@ class PeopleImport:
 def _told(others: Sequence[_Resemblance]) -> Iterator[str]:
     for each in others:
         yield (
-            f"{each.photograph} is like {each.person_id} (similarity {each.similarity:.0f}): one "
-            "person under two ids, or a photograph under a wrong name?"
+            f"{each.photograph} is like {each.person.name} ({each.person.person_id}), similarity "
+            f"{each.similarity:.0f}: one person under two ids, or a photograph under a wrong name?"
         )
 
 

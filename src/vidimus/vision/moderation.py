@@ -20,6 +20,8 @@ from vidimus.vision.picture_nets import PictureNets
 from vidimus.vision.picture_sheet import PictureSheet
 
 DEFAULT_CONFIDENCE = 50.0
+LEAST_CONFIDENCE = 1.0
+"""What is less sure than this is not told, however low the caller's bar."""
 _EDITION = 1
 """Raised when the taxonomy, a mapping or a confidence changes."""
 _WITNESSES = {"moderation_classifier": 1, "image_classifier": 2, "body_part_detector": 4}
@@ -48,16 +50,17 @@ def detect_moderation_labels(
 
     A label comes with all above it, which are at least as sure.
     """
+    bar = max(min_confidence, LEAST_CONFIDENCE)
     seen = _lifted(_sightings(sheet))
     kinds = read_moderation_taxonomy().kinds
     labels = [
         ModerationLabel(name, kinds[name].parent, kinds[name].level, each.confidence, boxes)
         for name, each in seen.items()
         for boxes in [tuple(each.boxes)]
-        if each.confidence > 0 and each.confidence >= min_confidence
+        if each.confidence >= bar
     ]
     labels.sort(key=lambda label: (-label.confidence, label.level, label.name))
-    types = tuple(each for each in _content_types(sheet) if each.confidence >= min_confidence)
+    types = tuple(each for each in _content_types(sheet) if each.confidence >= bar)
     return Moderation(tuple(labels), types, moderation_model_version(sheet.nets))
 
 

@@ -24,7 +24,8 @@ class TaxonomyLabel:
     are other names of the same thing. `categories` are its own, or else those of its first parent.
     `object_class` is the kind of COCO's 80 that it stands for, `image_classes` are ImageNet's
     classes that lead to it and to none of its children, and `task` is that of the network which
-    finds it where neither does.
+    finds it where neither does. Where a picture may show one of `withheld_beside`, neither this
+    label nor one below it is told.
     """
 
     name: str
@@ -34,6 +35,7 @@ class TaxonomyLabel:
     object_class: int | None = None
     image_classes: tuple[int, ...] = ()
     task: str | None = None
+    withheld_beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,11 @@ class Taxonomy:
         """Return ImageNet's classes that lead to a label or to anything below it, in order."""
         return tuple(sorted(self._classes[name]))
 
+    def classes_withheld_beside(self, name: str) -> tuple[int, ...]:
+        """Return ImageNet's classes that count for nothing where a picture may show `name`."""
+        withheld = (each for each in self.labels if name in self.labels[each].withheld_beside)
+        return tuple(sorted({index for each in withheld for index in self._classes[each]}))
+
     def label_of_object(self, index: int) -> str | None:
         """Name the label of one of COCO's 80 kinds."""
         return self._of_object.get(index)
@@ -122,6 +129,7 @@ class _LabelRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     coco: int | None = None
     imagenet: tuple[int, ...] = ()
     task: str | None = None
+    withheld_beside: tuple[str, ...] = ()
 
 
 class _LeftOutRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -171,6 +179,7 @@ def _label(name: str, rows: Mapping[str, _LabelRow]) -> TaxonomyLabel:
         row.coco,
         row.imagenet,
         row.task,
+        row.withheld_beside,
     )
 
 

@@ -1,6 +1,7 @@
 """The commands that need no server, run as a user runs them."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from PIL import Image
 from typer.testing import CliRunner, Result
 
 from vidimus.cli.main import app
+from vidimus.errors import InvalidParameter
 
 
 @pytest.fixture
@@ -23,14 +25,63 @@ def run(*arguments: str | Path) -> Result:
 
 def test_analyze_draws_and_tells(home: Path, people: Path, tmp_path: Path) -> None:
     drawn = tmp_path / "drawn.jpg"
-    done = run("analyze", "faces", people / "face_3.jpg", "-o", drawn)
+    done = run("analyze", people / "face_3.jpg", "-o", drawn)
     assert done.exit_code == 0, done.output
     assert "1 face" in done.stdout
+    assert "left out: people" in done.stderr
     with Image.open(people / "face_3.jpg") as before, Image.open(drawn) as after:
         assert after.size[0] >= before.size[0]
-    told = json.loads(run("analyze", "faces", people / "face_3.jpg", "--json").stdout)
-    assert len(told["FaceDetails"]) == 1
-    assert len(told["FaceDetails"][0]["Landmarks"]) == 30
+    told = json.loads(run("analyze", people / "face_3.jpg", "--json").stdout)
+    assert told["File"].endswith("face_3.jpg")
+    assert len(told["DetectFaces"]["FaceDetails"]) == 1
+    assert len(told["DetectFaces"]["FaceDetails"][0]["Landmarks"]) == 30
+    assert told["DetectLabels"]["ImageProperties"]["DominantColors"]
+    assert "RecognizeCelebrities" not in told
+
+
+def test_analyze_tells_only_what_is_wanted(home: Path, people: Path) -> None:
+    told = json.loads(
+        run("analyze", people / "face_3.jpg", "--json", "--only", "faces,properties").stdout
+    )
+    assert told.keys() == {"File", "DetectFaces", "DetectLabels"}
+    assert told["DetectLabels"].keys() == {"ImageProperties"}
+    refused = run("analyze", people / "face_3.jpg", "--only", "faces,ghosts")
+    assert isinstance(refused.exception, InvalidParameter)
+    assert "ghosts" in str(refused.exception)
+
+
+def test_analyze_goes_on_after_a_bad_file(home: Path, people: Path, tmp_path: Path) -> None:
+    folder, sheet = tmp_path / "holiday", tmp_path / "sheet.html"
+    folder.mkdir()
+    for name in ("face_3.jpg", "face_7.jpg"):
+        shutil.copy(people / name, folder)
+    (folder / "a[red].jpg").write_bytes(b"not a picture")
+    (folder / "notes.txt").write_text("no picture at all")
+    done = run("analyze", folder, "-o", sheet, "--only", "faces")
+    assert done.exit_code == 1
+    assert "a[red].jpg" in done.stderr
+    assert "notes.txt" not in done.output
+    assert [line.split()[0] for line in done.stdout.splitlines()[1:]] == [
+        "face_3.jpg",
+        "face_7.jpg",
+    ]
+    page = sheet.read_text(encoding="utf-8")
+    assert page.count("<article") == 2
+    assert "a[red].jpg" in page
+    lines = run("analyze", folder, "--json", "--only", "faces").stdout.splitlines()
+    assert [json.loads(line)["File"].rsplit("/", 1)[-1] for line in lines] == [
+        "face_3.jpg",
+        "face_7.jpg",
+    ]
+
+
+def test_many_pictures_are_not_drawn_into_one_file(
+    home: Path, people: Path, tmp_path: Path
+) -> None:
+    done = run("analyze", people / "face_3.jpg", people / "face_7.jpg", "-o", tmp_path / "one.jpg")
+    assert isinstance(done.exception, InvalidParameter)
+    assert ".html" in str(done.exception)
+    assert not (tmp_path / "one.jpg").exists()
 
 
 def test_compare_says_what_the_threshold_means(home: Path, people: Path, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated, Protocol
 import msgspec
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import track
 from rich.table import Table
 from rich.text import Text
@@ -74,7 +75,7 @@ def analyze(
     for view in views:
         view.finish(failures)
     for photo, reason in failures.items():
-        console.print(f"[red]vidimus:[/red] {photo}: {reason}", soft_wrap=True)
+        console.print("[red]vidimus:[/red]", escape(f"{photo}: {reason}"), soft_wrap=True)
     if failures:
         raise typer.Exit(1)
 

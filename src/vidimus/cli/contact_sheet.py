@@ -6,6 +6,7 @@ to a friend as it is, and a policy in it keeps browsers from asking the net for 
 
 import base64
 import io
+import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -40,8 +41,7 @@ _FILTERS_FROM = 2
 class Card:
     """One picture of the sheet: what the template reads."""
 
-    name: str
-    folder: str
+    photo: Path
     size: tuple[int, int]
     shown_size: tuple[int, int]
     image: str
@@ -96,7 +96,7 @@ class Card:
     @property
     def words(self) -> str:
         """Everything the search field looks through, in lower case."""
-        return " ".join([self.name, self.folder, *self.filters, *self.lines]).lower()
+        return " ".join([self.photo.name, *self.filters, *self.lines]).lower()
 
 
 class ContactSheet:
@@ -114,8 +114,7 @@ class ContactSheet:
         """Keep a small version of the picture and what was told of it."""
         small = Image.fromarray(sheet.pyramid.within(LONGEST_SIDE))
         card = Card(
-            name=photo.name,
-            folder=photo.resolve().parent.name,
+            photo=photo.resolve(),
             size=(sheet.pyramid.width, sheet.pyramid.height),
             shown_size=small.size,
             image=_data_address(small),
@@ -126,15 +125,17 @@ class ContactSheet:
 
     def finish(self, failures: Mapping[Path, str]) -> None:
         """Write the page; `failures` are files that could not be read, and why."""
+        root = _root(self._cards)
         page = _environment().get_template("contact_sheet.html.jinja")
         self._path.write_text(
             page.render(
-                title=_title(self._cards),
+                title=root.name or "Pictures",
+                root=root.parent,
                 cards=self._cards,
                 failures=failures,
                 filters=_filters(self._cards),
                 counts=_counts(self._cards),
-                tellers=self._tellers,
+                tellings=_tellings(self._tellers),
                 colors=COLORS,
                 version=version("vidimus"),
                 date=f"{datetime.now().astimezone():%d %B %Y}".lstrip("0"),
@@ -143,10 +144,21 @@ class ContactSheet:
         )
 
 
-def _title(cards: Sequence[Card]) -> str:
-    """Name the page by the folder of its pictures where they share one."""
-    folders = {card.folder for card in cards}
-    return folders.pop() if len(folders) == 1 else "Pictures"
+def _root(cards: Sequence[Card]) -> Path:
+    """Return the folder that all pictures are in or below."""
+    return Path(os.path.commonpath([card.photo.parent for card in cards])) if cards else Path()
+
+
+def _tellings(tellers: Mapping[Part, Sequence[Capability]]) -> list[tuple[str, str, str]]:
+    """Return rows of a part, what of it is told alike, and by what, or why it is left out."""
+    rows = []
+    for part, capabilities in tellers.items():
+        alike: dict[str, list[str]] = {}
+        for each in sorted(capabilities, key=lambda each: not each.told):
+            teller = ", ".join(each.models) if each.told else f"left out: {each.hint}"
+            alike.setdefault(teller, []).append(each.answer.replace("_", " ").lower())
+        rows += [(part.value, ", ".join(answers), teller) for teller, answers in alike.items()]
+    return rows
 
 
 def _environment() -> Environment:

@@ -39,6 +39,7 @@ def library(engine: Engine) -> Iterator[Engine]:
     engine.people_library.clear()
     yield engine
     engine.people_library.clear()
+    assert engine.people_library.removals() == {}
 
 
 def imported(

@@ -22,6 +22,7 @@ def test_an_arn_leads_back(collection_id: str) -> None:
         "arn:aws:rekognition:us-east-1:123456789012:collection/people",
         "arn:aws:rekognition:eu-west-1:000000000000:collection/people",
         "arn:aws:rekognition:eu-west-1:123456789012:project/people",
+        "arn:aws:rekognition:eu-west-1:123456789012:collection/vidimus:known-people",
         "arn:aws:s3:::people",
         "people",
     ],

@@ -34,7 +34,7 @@ def picture(photo: Path) -> Picture:
 
 @pytest.fixture(scope="module")
 def answers(engine: Engine, picture: Picture) -> Answers:
-    return read_answers(engine, picture, engine.look_at(picture), Part)
+    return read_answers(engine, picture, engine.look_at(picture), frozenset(Part))
 
 
 def test_every_part_has_a_reader_and_belongs_to_an_operation() -> None:
@@ -73,5 +73,5 @@ def test_faces_are_found_once(
         return detect(self, pixels, limit=limit)
 
     monkeypatch.setattr(FaceAnalyzer, "detect_faces", counted)
-    read_answers(engine, picture, engine.look_at(picture), Part)
+    read_answers(engine, picture, engine.look_at(picture), frozenset(Part))
     assert len(looks) == 1

@@ -81,7 +81,11 @@ def _lines(people: Path, file: PeopleFile, reports: Iterable[PersonReport]) -> I
     counts = Counter(str(each.outcome) for each in reports)
     counts[str(Outcome.REFUSED)] += len(file.refusals)
     told = ", ".join(f"{counts[each]} {each}" for each in Outcome if counts[each])
-    yield f"{counts.total()} people: {told}"
+    yield f"{_people(counts.total())}: {told}"
+
+
+def _people(count: int) -> str:
+    return "1 person" if count == 1 else f"{count:,} people"
 
 
 def _refused(refusal: Refusal) -> Iterator[str]:
@@ -95,10 +99,11 @@ def _advice(engine: Engine) -> Iterator[str]:
         return
     threshold = engine.settings.known_people_threshold
     rate = engine.scales.scale(collection.embedder_version).fmr_at(threshold)
-    strangers = max(1, round(1 / (rate * collection.face_count)))
+    strangers = max(1, int(float(f"{1 / (rate * collection.face_count):.2g}")))
     yield (
-        f"The library has {collection.user_count} people in {collection.face_count} photographs: "
-        f"at similarity {threshold:g} about one face of a stranger in {strangers:,} gets a name."
+        f"The library has {_people(collection.user_count)}; photographs: "
+        f"{collection.face_count:,}. At similarity {threshold:g} about one face of a stranger in "
+        f"{strangers:,} gets a name."
     )
     if collection.embedder_version != engine.model_version:
         yield (

@@ -1,6 +1,7 @@
 """What was told of a picture, as marks to draw on it; read from the API's words."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from vidimus.cli.canvas import Mark
@@ -29,7 +30,7 @@ def marks_of(answers: Answers) -> dict[str, list[Mark]]:
 
 def _faces(output: Output) -> Iterator[Mark]:
     for number, face in enumerate(output.get("FaceDetails", []), start=1):
-        yield face_mark(number, face)
+        yield replace(face_mark(number, face), color=COLORS["faces"])
 
 
 def _things(output: Output) -> Iterator[Mark]:

@@ -138,7 +138,9 @@ class _Canvas:
 
     def _places_for_words(self) -> list[_Area | None]:
         """Find for each mark's words a free place beside it, in the marks' order."""
-        taken: list[_Area] = []
+        taken = [
+            self._tag_area(which, mark.tag) for which, mark in enumerate(self._marks) if mark.tag
+        ]
         places: list[_Area | None] = []
         spoken = [box for box, mark in zip(self._boxes, self._marks, strict=True) if mark.words]
         for which, box in enumerate(self._boxes):
@@ -212,13 +214,20 @@ class _Canvas:
         """Write on the upper edge of a mark, in its colour."""
         if not text:
             return
-        box, color = self._boxes[which], self._colors[which]
-        wide = self._draw.textlength(text, font=self._font) + self._unit * 0.6
-        left = min(max(box.left, 0), self._image.width - wide)
-        top = min(max(box.top, 0), self._image.height - self._unit * 1.4)
-        self._draw.rectangle((left, top, left + wide, top + self._unit * 1.4), fill=color)
-        place = (left + self._unit * 0.3, top + self._unit * 0.1)
+        area = self._tag_area(which, text)
+        edges = (area.left, area.top, area.right, area.bottom)
+        self._draw.rectangle(edges, fill=self._colors[which])
+        place = (area.left + self._unit * 0.3, area.top + self._unit * 0.1)
         self._draw.text(place, text, fill="#000000", font=self._font)
+
+    def _tag_area(self, which: int, text: str) -> _Area:
+        """Return where a mark's tag stands: on its upper edge, or under it at the picture's."""
+        box, high = self._boxes[which], self._unit * 1.4
+        wide = self._draw.textlength(text, font=self._font) + self._unit * 0.6
+        left = max(min(box.left, self._image.width - wide), 0)
+        top = box.top - high if box.top >= high else max(box.top, 0)
+        top = min(top, self._image.height - high)
+        return _Area(left, top, left + wide, top + high)
 
 
 def _in_columns(heights: list[float], most: float) -> list[tuple[int, float]]:

@@ -17,6 +17,7 @@ from vidimus.operations import REGISTRY
 from vidimus.runtime.calibrations import Calibration, load_calibration
 from vidimus.runtime.catalog import ModelCard, load_catalog
 from vidimus.settings import Settings
+from vidimus.vision.taxonomy import Taxonomy, TaxonomyLabel, read_taxonomy
 from vidimus.wire.model import load_contract
 
 REFERENCE = Path(__file__).resolve().parents[1] / "docs" / "reference"
@@ -134,6 +135,44 @@ def _calibration_row(card: ModelCard, calibration: Calibration) -> str:
     )
 
 
+def labels_page() -> str:
+    """Return the list of labels with what is above each, and of the classes that have none."""
+    taxonomy = read_taxonomy()
+    boxed = [name for name in taxonomy.labels if taxonomy.object_of(name) is not None]
+    lines = [
+        "# Labels",
+        "",
+        f"{len(taxonomy.labels)} labels in {len(taxonomy.categories)} categories; the {len(boxed)} "
+        "marked *boxes* have instances. How they were chosen and what they cannot tell is in "
+        "[the label taxonomy](../explanation/labels-taxonomy.md).",
+        "",
+        "| label | also known as | all that it is a kind of | category | instances |",
+        "|---|---|---|---|---|",
+        *(
+            _label(taxonomy.label(name), taxonomy)
+            for name in sorted(taxonomy.labels, key=str.casefold)
+        ),
+        "",
+        "## Classes that no label tells",
+        "",
+        "| class of the network | reason |",
+        "|---|---|",
+        *(f"| {each.name} | {each.why} |" for each in taxonomy.left_out),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _label(label: TaxonomyLabel, taxonomy: Taxonomy) -> str:
+    cells = (
+        label.name,
+        ", ".join(label.aliases),
+        ", ".join(taxonomy.ancestors(label.name)),
+        ", ".join(label.categories),
+        "" if label.object_class is None else "boxes",
+    )
+    return f"| {' | '.join(cells)} |"
+
+
 def command_line_page() -> str:
     """Return the help of every command."""
     lines = ["# Command line", ""]
@@ -164,6 +203,7 @@ PAGES = {
     "settings.md": settings_page,
     "errors.md": errors_page,
     "models.md": models_page,
+    "labels.md": labels_page,
     "command-line.md": command_line_page,
 }
 

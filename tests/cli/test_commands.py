@@ -115,8 +115,8 @@ def test_an_empty_ledger_is_clean(home: Path) -> None:
 
 def test_doctor_says_what_is_missing(home: Path) -> None:
     report = json.loads(run("doctor", "--json").stdout)
-    assert report["attributes"]["BEARD"]["models"] == []
-    assert report["attributes"]["BEARD"]["hint"]
+    assert report["operations"]["DetectFaces"]["BEARD"]["models"] == []
+    assert report["operations"]["DetectFaces"]["BEARD"]["hint"]
     assert report["attributes"]["SMILE"]["models"]
     assert report["troubles"] == ["no access key is active: run `vidimus keys create`"]
     run("keys", "create")

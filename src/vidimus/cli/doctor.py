@@ -1,5 +1,6 @@
 """`vidimus doctor`: what this installation can tell, what it cannot, and what would mend it."""
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import msgspec
@@ -8,15 +9,18 @@ from rich.console import Console
 from rich.table import Table
 
 from vidimus.cli.options import HomeOption, JsonOption, plain_table, settings_of
-from vidimus.engine.engine import open_records
+from vidimus.engine.engine import open_engine, open_records
 from vidimus.errors import VidimusError
+from vidimus.operations.analysis import answers_told
 from vidimus.runtime.calibrations import load_calibration
 from vidimus.runtime.registry import ModelRegistry, open_registry
 from vidimus.settings import Settings
 from vidimus.vision.capability import Capability
-from vidimus.vision.faces import FaceAnalyzer
 
 NEEDED = ("face_detector", "face_embedder")
+
+Told = Mapping[str, Sequence[Capability]]
+"""For each operation the parts of its answer, and what tells them here."""
 
 
 def doctor(
@@ -29,13 +33,13 @@ def doctor(
     """Say what works, what is missing, and what to do; exit with 1 when faces cannot be served."""
     settings = settings_of(home)
     registry = open_registry(settings)
-    capabilities = FaceAnalyzer(registry).capabilities()
     troubles = [*_model_troubles(registry, quick), *_record_troubles(settings)]
     troubles += _calibration_troubles(settings, registry)
+    told = _told(settings)
     if json:
-        typer.echo(msgspec.json.encode(_report(settings, registry, capabilities, troubles)))
+        typer.echo(msgspec.json.encode(_report(settings, registry, told, troubles)))
     else:
-        _show(Console(), settings, registry, capabilities, troubles)
+        _show(Console(), settings, registry, told, troubles)
     if troubles:
         raise typer.Exit(1)
 
@@ -70,15 +74,18 @@ def _calibration_troubles(settings: Settings, registry: ModelRegistry) -> list[s
 def _report(
     settings: Settings,
     registry: ModelRegistry,
-    capabilities: list[Capability],
+    told: Told,
     troubles: list[str],
 ) -> dict[str, object]:
     return {
         "home": str(settings.home),
         "engine": registry.engine_description,
         "models": {card.name: registry.installed(card) for card in registry.catalog.cards},
-        "attributes": {
-            each.answer: {"models": list(each.models), "hint": each.hint} for each in capabilities
+        "operations": {
+            operation: {
+                each.answer: {"models": list(each.models), "hint": each.hint} for each in parts
+            }
+            for operation, parts in told.items()
         },
         "troubles": troubles,
     }
@@ -88,7 +95,7 @@ def _show(
     console: Console,
     settings: Settings,
     registry: ModelRegistry,
-    capabilities: list[Capability],
+    told: Told,
     troubles: list[str],
 ) -> None:
     console.print(f"home      {settings.home}", highlight=False)
@@ -96,7 +103,8 @@ def _show(
     console.print(f"objects   {settings.objects_url}", highlight=False)
     console.print(f"inference {registry.engine_description}\n", highlight=False)
     console.print(_tasks(registry))
-    console.print(_attributes(capabilities))
+    _print_answers(console, told)
+    console.print()
     for trouble in troubles:
         console.print(f"[red]trouble:[/red] {trouble}", soft_wrap=True)
     if not troubles:
@@ -119,10 +127,25 @@ def _tasks(registry: ModelRegistry) -> Table:
     return table
 
 
-def _attributes(capabilities: list[Capability]) -> Table:
-    table = plain_table(
-        "attribute", "told by", "otherwise", title="What a face's description can hold"
-    )
-    for each in capabilities:
-        table.add_row(each.answer, ", ".join(each.models), each.hint)
-    return table
+def _told(settings: Settings) -> Told:
+    """Say what each operation can tell here; nothing where the engine does not open."""
+    try:
+        with open_engine(settings) as engine:
+            return answers_told(engine)
+    except VidimusError:
+        return {}
+
+
+def _print_answers(console: Console, told: Told) -> None:
+    """Print the parts of each operation's answer; those that the same networks tell together."""
+    for operation, parts in told.items():
+        console.print(f"\n[bold]{operation}[/bold]")
+        lines = Table.grid(padding=(0, 2))
+        groups: dict[tuple[tuple[str, ...], str], list[str]] = {}
+        for each in parts:
+            groups.setdefault((each.models, each.hint), []).append(each.answer)
+        for (models, hint), answers in groups.items():
+            how = f" by {', '.join(models)}" if models else f": {hint}"
+            mark = "[green]tells[/green]" if models else "[yellow]lacks[/yellow]"
+            lines.add_row(f"  {mark}", f"{', '.join(answers)}[dim]{how}[/dim]")
+        console.print(lines, highlight=False)

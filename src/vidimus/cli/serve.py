@@ -104,8 +104,8 @@ def describe_models(engine: Engine) -> list[str]:
     lines = [
         f"face model: {engine.model_version}",
         *engine.models.summary(),
-        f"told: {', '.join(told)}",
+        f"told of faces: {', '.join(told)}",
     ]
     if untold:
-        lines.append(f"left out: {', '.join(untold)} (see `vidimus doctor`)")
+        lines.append(f"left out of faces: {', '.join(untold)} (see `vidimus doctor`)")
     return lines

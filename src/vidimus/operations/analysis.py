@@ -66,6 +66,14 @@ def can_tell(engine: Engine, part: Part) -> bool:
     return any(each.told for each in READERS[part].capabilities(engine))
 
 
+def answers_told(engine: Engine) -> dict[str, list[Capability]]:
+    """Say for each operation which parts of its answer can be told here, and by what."""
+    told: dict[str, list[Capability]] = {}
+    for reader in READERS.values():
+        told.setdefault(reader.operation, []).extend(reader.capabilities(engine))
+    return told
+
+
 def _labels(engine: Engine, picture: Picture, sheet: PictureSheet) -> Mapping[str, object]:
     return {
         "Labels": [label(each) for each in labels.detect_labels(sheet)],

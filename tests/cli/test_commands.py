@@ -75,6 +75,13 @@ def test_analyze_goes_on_after_a_bad_file(home: Path, people: Path, tmp_path: Pa
     ]
 
 
+def test_a_folder_without_pictures_is_refused(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("no picture")
+    done = run("analyze", tmp_path)
+    assert isinstance(done.exception, InvalidParameter)
+    assert "no picture" in str(done.exception)
+
+
 def test_many_pictures_are_not_drawn_into_one_file(
     home: Path, people: Path, tmp_path: Path
 ) -> None:
@@ -117,7 +124,7 @@ def test_doctor_says_what_is_missing(home: Path) -> None:
     report = json.loads(run("doctor", "--json").stdout)
     assert report["operations"]["DetectFaces"]["BEARD"]["models"] == []
     assert report["operations"]["DetectFaces"]["BEARD"]["hint"]
-    assert report["attributes"]["SMILE"]["models"]
+    assert report["operations"]["DetectFaces"]["SMILE"]["models"]
     assert report["troubles"] == ["no access key is active: run `vidimus keys create`"]
     run("keys", "create")
     done = run("doctor", "--quick")

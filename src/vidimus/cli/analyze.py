@@ -66,6 +66,8 @@ def analyze(
     """
     parts = _parts(only)
     found = find_photos(photos)
+    if not found:
+        raise InvalidParameter(f"{', '.join(map(str, photos))}: there is no picture in it")
     console = Console(stderr=True, highlight=False)
     with open_engine(settings_of(home)) as engine:
         tellers = {part: READERS[part].capabilities(engine) for part in Part if part in parts}

@@ -92,6 +92,19 @@ def test_a_removed_person_leaves_nothing_but_the_id(records: Records) -> None:
     assert records.ledger.verify() == []
 
 
+def test_a_removed_person_leaves_no_byte_in_the_file(tmp_path: Path) -> None:
+    name = KnownPerson("ada1", "Ada Augusta Lovelace", ("www.example.org/augusta",), None)
+    traces = (b"Augusta Lovelace", b"example.org/augusta", new_face(1).embedding.tobytes())
+    with open_records(Settings(home=tmp_path)) as opened:
+        put(opened, name, 1)
+    kept = (tmp_path / "vidimus.db").read_bytes()
+    assert all(trace in kept for trace in traces)
+    with open_records(Settings(home=tmp_path)) as opened:
+        opened.people_library.remove_person("ada1")
+    left = b"".join(file.read_bytes() for file in tmp_path.glob("vidimus.db*"))
+    assert not any(trace in left for trace in traces)
+
+
 def test_a_removed_person_may_be_let_back(records: Records) -> None:
     put(records, ADA, 1)
     records.people_library.remove_person("ada1")

@@ -79,6 +79,8 @@ class SqliteBackend:
                 "PRAGMA journal_mode = WAL",
                 "PRAGMA synchronous = FULL",
                 "PRAGMA foreign_keys = ON",
+                # What is deleted is overwritten: an erased face must not be left in the file.
+                "PRAGMA secure_delete = ON",
                 f"PRAGMA journal_size_limit = {_LARGEST_IDLE_LOG_BYTES}",
             ),
             1,

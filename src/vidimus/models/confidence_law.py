@@ -33,20 +33,18 @@ class ConfidenceLaw:
         return np.asarray(100 / (1 + np.exp(-odds)), np.float32)
 
 
-def confidence_law(card: "ModelCard") -> ConfidenceLaw:
-    """Return the law of the card's parameter `confidence_odds` = [slope, offset].
+def confidence_law(card: "ModelCard", parameter: str = "confidence_odds") -> ConfidenceLaw:
+    """Return the law of the card's `parameter` = [slope, offset].
 
     Without it chances are told as they are. Raises ConfigurationError when it isn't two numbers,
     the first above 0.
     """
-    numbers = card.parameters.get("confidence_odds", (1.0, 0.0))
+    numbers = card.parameters.get(parameter, (1.0, 0.0))
     if (
         not isinstance(numbers, Sequence)
         or len(numbers) != 2
         or not all(isinstance(number, int | float) for number in numbers)
         or numbers[0] <= 0
     ):
-        raise ConfigurationError(
-            f"{card.name}: confidence_odds must be a slope above 0 and an offset."
-        )
+        raise ConfigurationError(f"{card.name}: {parameter} must be a slope above 0 and an offset.")
     return ConfidenceLaw(float(numbers[0]), float(numbers[1]))

@@ -6,6 +6,7 @@ a label's probability is the sum over all classes that lead to it or to anything
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,8 @@ PERSON_HINT = 0.3
 """Score of a person from which a look for faces is worth its time."""
 
 _CLASSES = 1000
+_BROAD = 5
+"""So many labels with classes of their own make what they all are a broad label."""
 
 
 def instances_by_label(sheet: "PictureSheet") -> dict[str, tuple[LabelInstance, ...]]:
@@ -50,12 +53,14 @@ def class_confidences(sheet: "PictureSheet") -> dict[str, float]:
     """Return how sure the classifier is of each label that it sees, 0..100."""
     if sheet.classes is None:
         return {}
-    names, members = _members(read_taxonomy())
-    probabilities = members @ sheet.classes.probabilities
+    sums = _sums(read_taxonomy())
+    probabilities = sums.members @ sheet.classes.probabilities
+    single = sheet.nets.confidence_law("image_classifier").percent(probabilities)
+    broad = sheet.nets.confidence_law("image_classifier", "broad_odds").percent(probabilities)
+    # A parent stays as sure as its child whatever the two laws are.
+    confidences = np.where(sums.broad, np.maximum(single, broad), single)
     seen = np.flatnonzero(probabilities >= LEAST_PROBABILITY)
-    law = sheet.nets.confidence_law("image_classifier")
-    confidences = law.percent(probabilities[seen])
-    return {names[at]: float(each) for at, each in zip(seen, confidences, strict=True)}
+    return {sums.names[at]: float(confidences[at]) for at in seen}
 
 
 def face_confidences(sheet: "PictureSheet") -> dict[str, float]:
@@ -82,11 +87,25 @@ def _may_show_persons(sheet: "PictureSheet") -> bool:
     return found is None or bool(len(found.of_class(PERSON, PERSON_HINT)))
 
 
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """The labels that classes lead to, by name.
+
+    `members` float32 (labels, 1000) marks each one's classes; `broad` bool (labels,) those that
+    sum up many labels. They are right more often than one label is at the same probability: what
+    is taken for the wrong chair is still furniture.
+    """
+
+    names: tuple[str, ...]
+    members: NDArray[np.float32]
+    broad: NDArray[np.bool_]
+
+
 @cache
-def _members(taxonomy: Taxonomy) -> tuple[tuple[str, ...], NDArray[np.float32]]:
-    """Name the labels that classes lead to, and mark each one's classes, (labels, 1000)."""
+def _sums(taxonomy: Taxonomy) -> _Sums:
     names = tuple(name for name in taxonomy.labels if taxonomy.classes_of(name))
     members = np.zeros((len(names), _CLASSES), np.float32)
     for row, name in zip(members, names, strict=True):
         row[list(taxonomy.classes_of(name))] = 1
-    return names, members
+    named = [{taxonomy.label_of_class(at) for at in taxonomy.classes_of(name)} for name in names]
+    return _Sums(names, members, np.array([len(each) >= _BROAD for each in named]))

@@ -30,10 +30,10 @@ class PictureNets:
         """Name the installed networks for `task`, best first; none is opened."""
         return tuple(card.name for card in self._registry.cards_for(task))
 
-    def confidence_law(self, task: str) -> ConfidenceLaw:
+    def confidence_law(self, task: str, parameter: str = "confidence_odds") -> ConfidenceLaw:
         """Return what turns the scores of the best network for `task` into confidences."""
         card = self._registry.card_for(task)
-        return ConfidenceLaw() if card is None else confidence_law(card)
+        return ConfidenceLaw() if card is None else confidence_law(card, parameter)
 
     @cached_property
     def object_detector(self) -> ObjectDetector | None:

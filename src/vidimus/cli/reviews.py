@@ -20,7 +20,10 @@ def list_reviews(
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
-    """List the reviews that wait, oldest first; the pictures themselves are not kept."""
+    """List the reviews that wait, oldest first; the pictures themselves are not kept.
+
+    Labels are shown without those above them, and of a sha256 the beginning; JSON has it all.
+    """
     with open_records(settings_of(home)) as records:
         found = records.reviews.list_reviews(closed_too=closed)
     if json:
@@ -36,14 +39,15 @@ def list_reviews(
 
 
 def _cells(review: StoredReview) -> list[str]:
-    labels = (f"{label.name} {label.confidence:.0f}" for label in review.labels)
+    parents = {label.parent for label in review.labels}
+    leaves = [label for label in review.labels if label.name not in parents]
     verdict = review.verdict or ""
     return [
         review.loop_name,
         f"{review.opened_at:%Y-%m-%d %H:%M:%S}",
         review.actor,
-        review.picture_place or f"sha256 {review.picture_sha256}",
-        ", ".join(labels),
+        review.picture_place or f"sha256 {review.picture_sha256[:12]}",
+        ", ".join(f"{label.name} {label.confidence:.0f}" for label in leaves),
         f"{verdict} by {review.reviewer}: {review.note}" if review.note else verdict,
     ]
 

@@ -53,7 +53,8 @@ def test_a_batch_gives_what_its_rows_give(installed: ModelRegistry, card: ModelC
         alone = session.run({name: each[row : row + 1] for name, each in inputs.items()})
         for name, values in together.items():
             assert len(values) == 3
-            np.testing.assert_allclose(values[row : row + 1], alone[name], rtol=1e-5, atol=1e-5)
+            near = 1e-5 if card.exact else 1e-2
+            np.testing.assert_allclose(values[row : row + 1], alone[name], rtol=near, atol=near)
 
 
 @pytest.mark.parametrize("card", NETWORKS, ids=lambda card: card.name)

@@ -101,9 +101,10 @@ class ModelCard:
 
     `rank` 1 is the best of its task. `artefact` is the file that a session opens; it is made by
     `converter` when there is one, else it is one of `files`. `needs` names the networks without
-    which this one cannot be used. `version` is the embedder's, digits and dots. `folder` is where
-    an overlay's file lies (it is never copied). `parameters` are the facts that the network's
-    module in `models/` reads.
+    which this one cannot be used. `exact` is whether it has to run in float32, as an embedder does
+    so that two machines agree; else it runs in what the machine is fastest in. `version` is the
+    embedder's, digits and dots. `folder` is where an overlay's file lies (it is never copied).
+    `parameters` are the facts that the network's module in `models/` reads.
     """
 
     name: str
@@ -120,6 +121,7 @@ class ModelCard:
     artefact: str | None = None
     version: str | None = None
     needs: tuple[str, ...] = ()
+    exact: bool = True
     folder: Path | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
@@ -202,6 +204,7 @@ def _card(
         artefact=row.artefact or (row.files[0].name if row.files else None),
         version=row.version,
         needs=tuple(row.needs),
+        exact=row.exact,
         folder=folder,
         parameters=row.parameters,
     )

@@ -84,6 +84,7 @@ class ModelRow(Row, frozen=True):
     artefact: str | None = None
     version: Annotated[str, msgspec.Meta(pattern=r"^[0-9.]+$", max_length=32)] | None = None
     needs: list[str] = []
+    exact: bool = True
     parameters: dict[str, Any] = {}
 
 

@@ -44,16 +44,19 @@ class OnnxRuntimeEngine:
         own = f"onnxruntime {self._library.__version__} on {self._options.device}"
         return f"{own}; what is not ONNX by {self._cpu.description}"
 
-    def open_session(self, path: Path) -> ModelSession:
-        """Load the network at `path`; raises ModelUnavailable when it cannot be read."""
-        if path.suffix != ".onnx":
-            return self._cpu.open_session(path)
-        return OnnxRuntimeSession(open_onnx(self._library, path, self._providers(), 0))
+    def open_session(self, path: Path, *, exact: bool = True) -> ModelSession:
+        """Load the network at `path`; raises ModelUnavailable when it cannot be read.
 
-    def _providers(self) -> list[Any]:
+        It computes in float32, or where `exact` is False in what the device is fastest in.
+        """
+        if path.suffix != ".onnx":
+            return self._cpu.open_session(path, exact=exact)
+        return OnnxRuntimeSession(open_onnx(self._library, path, self._providers(exact), 0))
+
+    def _providers(self, exact: bool) -> list[Any]:
         number = self._options.device.partition(".")[2] or "0"
         # TF32 has 10 bits of mantissa: embeddings would differ from those of a CPU.
-        return [(CUDA, {"device_id": number, "use_tf32": "0"})]
+        return [(CUDA, {"device_id": number, "use_tf32": "0" if exact else "1"})]
 
 
 def open_onnx(library: Any, path: Path, providers: list[Any], threads: int) -> Any:

@@ -46,24 +46,27 @@ class OpenVinoEngine:
         version = openvino.__version__.split("-")[0]
         return f"OpenVINO {version} on {self._core.get_property(self._device, 'FULL_DEVICE_NAME')}"
 
-    def open_session(self, path: Path) -> "OpenVinoSession":
-        """Load the network at `path`; raises ModelUnavailable when it cannot be read."""
+    def open_session(self, path: Path, *, exact: bool = True) -> "OpenVinoSession":
+        """Load the network at `path`; raises ModelUnavailable when it cannot be read.
+
+        It computes in float32, or where `exact` is False in what the device is fastest in.
+        """
         try:
             model = self._core.read_model(str(path))
             free_batch(model)
             # Compiling, and the cache even more, adds names of its own; the file's are stable.
             names = _Names(model)
             metadata = _metadata(model)
-            compiled = self._core.compile_model(model, self._device, self._properties())
+            compiled = self._core.compile_model(model, self._device, self._properties(exact))
         except RuntimeError as error:
             reason = str(error).strip().splitlines()[-1]
             raise ModelUnavailable(f"{path.name} cannot be loaded: {reason}") from error
         return OpenVinoSession(compiled, names, metadata, self._options.requests)
 
-    def _properties(self) -> dict[str, Any]:
+    def _properties(self, exact: bool) -> dict[str, Any]:
         """Return OpenVINO's settings, which docs/explanation/runtime.md gives the reasons for."""
         # Otherwise bfloat16 or float16 where the machine has it: embeddings would differ.
-        properties: dict[str, Any] = {"INFERENCE_PRECISION_HINT": "f32"}
+        properties: dict[str, Any] = {"INFERENCE_PRECISION_HINT": "f32"} if exact else {}
         if self._device == "CPU":
             threads = self._options.threads or len(os.sched_getaffinity(0))
             streams = min(self._options.requests, threads // THREADS_A_STREAM)

@@ -108,13 +108,14 @@ class ModelRegistry:
 
         Raises ModelUnavailable when the network is not installed or cannot be loaded.
         """
-        path = self.path_of(self.catalog.card(name))
+        card = self.catalog.card(name)
+        path = self.path_of(card)
         opened = self._sessions.get(path)
         if opened is not None:
             return opened
         with self._lock:
             if path not in self._sessions:
-                self._sessions[path] = self._open_engine().open_session(path)
+                self._sessions[path] = self._open_engine().open_session(path, exact=card.exact)
             return self._sessions[path]
 
     def path_of(self, card: ModelCard) -> Path:

@@ -52,8 +52,11 @@ class InferenceEngine(Protocol):
         """The engine, its version and the device, for people."""
         ...
 
-    def open_session(self, path: Path) -> ModelSession:
-        """Load the network at `path`; raises ModelUnavailable when it cannot be read."""
+    def open_session(self, path: Path, *, exact: bool = True) -> ModelSession:
+        """Load the network at `path`; raises ModelUnavailable when it cannot be read.
+
+        It computes in float32, or where `exact` is False in what the device is fastest in.
+        """
         ...
 
 

@@ -7,10 +7,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from vidimus.models.body_part_detector import BodyPartDetector
+from vidimus.models.body_pose import BodyFinder, BodyPose
 from vidimus.models.confidence_law import ConfidenceLaw, confidence_law
+from vidimus.models.hands import HandReader, PalmFinder
 from vidimus.models.image_classifier import ImageClassifier
+from vidimus.models.mask_detector import MaskDetector
 from vidimus.models.moderation_classifier import ModerationClassifier
 from vidimus.models.object_detector import ObjectDetector, open_object_detector
+from vidimus.models.part_cover import PartCover
+from vidimus.models.text_detector import TextDetector
+from vidimus.models.text_reader import TextDirection, TextRecognizer
 
 if TYPE_CHECKING:
     from vidimus.runtime.catalog import ModelCard
@@ -25,6 +31,7 @@ class PictureNets:
 
     def __init__(self, registry: "ModelRegistry") -> None:
         self._registry = registry
+        self._part_covers: dict[str, PartCover | None] = {}
 
     def names(self, task: str) -> tuple[str, ...]:
         """Name the installed networks for `task`, best first; none is opened."""
@@ -58,6 +65,61 @@ class PictureNets:
         """What finds bare and covered parts of bodies; installed only on request."""
         opened = self._opened("body_part_detector")
         return BodyPartDetector(*opened) if opened else None
+
+    @cached_property
+    def text_detector(self) -> TextDetector | None:
+        """What finds lines of text."""
+        opened = self._opened("text_detector")
+        return TextDetector(*opened) if opened else None
+
+    @cached_property
+    def text_recognizer(self) -> TextRecognizer | None:
+        """What reads a line."""
+        opened = self._opened("text_recognizer")
+        return TextRecognizer(*opened) if opened else None
+
+    @cached_property
+    def text_direction(self) -> TextDirection | None:
+        """What tells lines that stand on their heads."""
+        opened = self._opened("text_direction")
+        return TextDirection(*opened) if opened else None
+
+    @cached_property
+    def body_finder(self) -> BodyFinder | None:
+        """What finds the nearest body in a picture and how it is turned."""
+        opened = self._opened("person_pose_detector")
+        return BodyFinder(*opened) if opened else None
+
+    @cached_property
+    def body_pose(self) -> BodyPose | None:
+        """What finds the points of a body."""
+        opened = self._opened("person_pose")
+        return BodyPose(*opened) if opened else None
+
+    @cached_property
+    def palm_finder(self) -> PalmFinder | None:
+        """What finds palms."""
+        opened = self._opened("palm_detector")
+        return PalmFinder(*opened) if opened else None
+
+    @cached_property
+    def hand_reader(self) -> HandReader | None:
+        """What finds the points of a hand and tells left from right."""
+        opened = self._opened("hand")
+        return HandReader(*opened) if opened else None
+
+    @cached_property
+    def mask_detector(self) -> MaskDetector | None:
+        """What tells faces with a mask from bare ones."""
+        opened = self._opened("face_mask")
+        return MaskDetector(*opened) if opened else None
+
+    def part_cover(self, task: str) -> PartCover | None:
+        """Return the operator's own network for `head_cover` or `hand_cover`."""
+        if task not in self._part_covers:
+            opened = self._opened(task)
+            self._part_covers[task] = PartCover(*opened) if opened else None
+        return self._part_covers[task]
 
     def _opened(self, task: str) -> Opened | None:
         """Open the best network for `task`."""

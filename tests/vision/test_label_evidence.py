@@ -16,8 +16,10 @@ from vidimus.vision.label_evidence import (
     face_confidences,
     instances_by_label,
     lift,
+    text_confidences,
 )
 from vidimus.vision.taxonomy import read_taxonomy
+from vidimus.vision.text_types import TextLine
 
 BOX = (20.0, 10.0, 120.0, 60.0)
 
@@ -84,6 +86,15 @@ def test_without_a_detector_faces_are_looked_for_everywhere() -> None:
     sheet.__dict__["objects"] = None
     assert face_confidences(sheet) == {"Face": 99}
     assert instances_by_label(sheet) == {}
+
+
+def test_text_is_told_where_it_was_read() -> None:
+    sheet = seen()
+    assert text_confidences(sheet) == {}
+    sheet.__dict__["text"] = ()
+    assert text_confidences(sheet) == {}
+    sheet.__dict__["text"] = (TextLine("EXIT", 71.0, (), ()), TextLine("NOW", 96.0, (), ()))
+    assert text_confidences(sheet) == {"Text": 96}
 
 
 def test_without_a_classifier_no_class_is_told() -> None:

@@ -21,8 +21,8 @@ MAX_SIDE = 10_000
 """Longest side of a picture in pixels."""
 
 UNTOLD = (
-    "a few hundred kinds of things and scenes, boxes for 80 of them; text, actions, landmarks and "
-    "most scenes have no label; without the standard pack no boxes"
+    "about 1,200 labels, boxes for 80 of them; what people do, landmarks and most scenes have no "
+    "label, nor has text; without the standard pack there are no boxes"
 )
 
 

@@ -7,6 +7,7 @@ from vidimus.vision.label_evidence import (
     face_confidences,
     instances_by_label,
     lift,
+    text_confidences,
 )
 from vidimus.vision.label_types import LabelChoice, LabelInstance, PictureLabel
 from vidimus.vision.picture_nets import PictureNets
@@ -21,8 +22,8 @@ def detect_labels(sheet: PictureSheet, choice: LabelChoice | None = None) -> lis
     """Say what a picture shows: the labels that `choice` wants, the surest first.
 
     A label's confidence is that of the surest witness: its best instance, the classifier, a face,
-    or any label below it. Of labels as sure as each other the more general comes first, so that a
-    list that is cut short never lacks what a label in it is a kind of.
+    text that was read, or any label below it. Of labels as sure as each other the more general
+    comes first, so that a list that is cut short never lacks what a label in it is a kind of.
     """
     choice = choice or LabelChoice()
     instances = instances_by_label(sheet)
@@ -69,6 +70,7 @@ def _confidences(
         {name: each[0].confidence for name, each in instances.items()},
         class_confidences(sheet),
         face_confidences(sheet),
+        text_confidences(sheet),
     ]
     surest: dict[str, float] = {}
     for witness in witnesses:

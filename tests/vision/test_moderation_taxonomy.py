@@ -8,6 +8,7 @@ from vidimus.vision.moderation_taxonomy import (
     parse_moderation_taxonomy,
     read_moderation_taxonomy,
 )
+from vidimus.vision.taxonomy import read_taxonomy
 
 KINDS = read_moderation_taxonomy().kinds
 
@@ -43,10 +44,19 @@ def test_parts_are_words_of_the_network_and_tell_one_label_each() -> None:
     assert not any("covered" in part for part in parts)
 
 
-def test_no_class_tells_two_labels() -> None:
-    classes = [each for kind in KINDS.values() for each in (*kind.classes, *kind.clothing)]
-    assert len(classes) == len(set(classes))
-    assert all(0 <= each < 1000 for each in classes)
+def test_labels_are_of_the_label_taxonomy_and_their_classes_tell_one_label_each() -> None:
+    taxonomy = read_taxonomy()
+    classes = [
+        {each for name in (*kind.shows, *kind.worn) for each in taxonomy.classes_of(name)}
+        for kind in KINDS.values()
+    ]
+    assert {len(each) for each in classes if each} == {1, 4, 7}
+    assert sum(map(len, classes)) == len(set().union(*classes))
+
+
+def test_what_may_be_harmless_tells_nothing() -> None:
+    shown = {name for kind in KINDS.values() for name in kind.shows}
+    assert not shown & {"Knife", "Bow", "Wine Glass", "Goblet", "Pill Bottle", "Lighter"}
 
 
 @pytest.mark.parametrize(

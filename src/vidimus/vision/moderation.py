@@ -18,6 +18,7 @@ from vidimus.vision.moderation_taxonomy import ModerationKind, read_moderation_t
 from vidimus.vision.moderation_types import ContentType, Moderation, ModerationLabel
 from vidimus.vision.picture_nets import PictureNets
 from vidimus.vision.picture_sheet import PictureSheet
+from vidimus.vision.taxonomy import read_taxonomy
 
 DEFAULT_CONFIDENCE = 50.0
 LEAST_CONFIDENCE = 1.0
@@ -97,10 +98,10 @@ def _sightings(sheet: PictureSheet) -> dict[str, _Sighting]:
     for kind in read_moderation_taxonomy().kinds.values():
         if kind.sexual and sheet.moderation_classes is not None:
             seen[kind.name].add(sheet.moderation_classes.explicit)
-        if kind.classes:
-            seen[kind.name].add(_shown(sheet, kind.classes))
-        if kind.clothing:
-            seen[kind.name].add(_worn(sheet, kind.clothing))
+        if kind.shows:
+            seen[kind.name].add(_shown(sheet, kind.shows))
+        if kind.worn:
+            seen[kind.name].add(_worn(sheet, kind.worn))
     for name, box, confidence in _bare_parts(sheet):
         for kind in read_moderation_taxonomy().kinds.values():
             if name in kind.parts:
@@ -108,15 +109,15 @@ def _sightings(sheet: PictureSheet) -> dict[str, _Sighting]:
     return seen
 
 
-def _shown(sheet: PictureSheet, classes: tuple[int, ...]) -> float:
-    """Return how sure it is that the picture shows something of these classes."""
+def _shown(sheet: PictureSheet, labels: tuple[str, ...]) -> float:
+    """Return how sure it is that the picture shows something of these labels."""
     if sheet.classes is None:
         return 0.0
-    chance = sheet.classes.probabilities[list(classes)].sum(keepdims=True)
+    chance = sheet.classes.probabilities[_classes_of(labels)].sum(keepdims=True)
     return float(sheet.nets.confidence_law("image_classifier").percent(chance)[0])
 
 
-def _worn(sheet: PictureSheet, classes: tuple[int, ...]) -> float:
+def _worn(sheet: PictureSheet, labels: tuple[str, ...]) -> float:
     """Return the geometric mean of both networks' chances that somebody wears these.
 
     Either of them alone is often wrong, and in different pictures: the classifier takes portraits
@@ -124,8 +125,13 @@ def _worn(sheet: PictureSheet, classes: tuple[int, ...]) -> float:
     """
     if sheet.classes is None or sheet.moderation_classes is None:
         return 0.0
-    clothing = float(sheet.classes.probabilities[list(classes)].sum())
+    clothing = float(sheet.classes.probabilities[_classes_of(labels)].sum())
     return 100 * sqrt(clothing * sheet.moderation_classes.chances["sexy"])
+
+
+def _classes_of(labels: tuple[str, ...]) -> list[int]:
+    """Return ImageNet's classes that lead to any of these labels, each once."""
+    return sorted({index for name in labels for index in read_taxonomy().classes_of(name)})
 
 
 def _bare_parts(sheet: PictureSheet) -> list[tuple[str, BoundingBox, float]]:
@@ -205,8 +211,8 @@ def _ways(kind: ModerationKind) -> list[frozenset[str]]:
     """Return the sets of tasks any of which tells the kind."""
     ways = {
         frozenset({"moderation_classifier"}): kind.sexual,
-        frozenset({"image_classifier"}): bool(kind.classes),
-        frozenset({"image_classifier", "moderation_classifier"}): bool(kind.clothing),
+        frozenset({"image_classifier"}): bool(kind.shows),
+        frozenset({"image_classifier", "moderation_classifier"}): bool(kind.worn),
         frozenset({"body_part_detector"}): bool(kind.parts),
     }
     return [way for way, there in ways.items() if there]

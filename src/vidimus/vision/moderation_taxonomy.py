@@ -22,8 +22,8 @@ class ModerationKind:
     """One label of the taxonomy.
 
     `parent` is "" at the top, `level` counts from 1 there. It is told by the five-class network
-    where `sexual`, by `parts` of bodies, by ImageNet's `classes`, or by those of `clothing`
-    together with the five-class network; by nothing where all are empty.
+    where `sexual`, by `parts` of bodies, by the image classifier for labels that a picture `shows`,
+    or by both networks for what is `worn`; by nothing where all are empty.
     """
 
     name: str
@@ -31,8 +31,8 @@ class ModerationKind:
     level: int
     sexual: bool = False
     parts: tuple[str, ...] = ()
-    classes: tuple[int, ...] = ()
-    clothing: tuple[int, ...] = ()
+    shows: tuple[str, ...] = ()
+    worn: tuple[str, ...] = ()
 
 
 class ModerationTaxonomy:
@@ -56,8 +56,8 @@ class _Row(msgspec.Struct, forbid_unknown_fields=True):
     parent: str = ""
     sexual: bool = False
     parts: tuple[str, ...] = ()
-    classes: tuple[int, ...] = ()
-    clothing: tuple[int, ...] = ()
+    shows: tuple[str, ...] = ()
+    worn: tuple[str, ...] = ()
 
 
 def parse_moderation_taxonomy(text: str) -> ModerationTaxonomy:
@@ -78,9 +78,7 @@ def parse_moderation_taxonomy(text: str) -> ModerationTaxonomy:
         if levels[name] > LEVELS:
             raise ConfigurationError(f"the moderation taxonomy: {name} is too deep")
     return ModerationTaxonomy(
-        ModerationKind(
-            name, row.parent, levels[name], row.sexual, row.parts, row.classes, row.clothing
-        )
+        ModerationKind(name, row.parent, levels[name], row.sexual, row.parts, row.shows, row.worn)
         for name, row in rows.items()
     )
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from vidimus.geometry import BoundingBox
 from vidimus.models.object_detector import PERSON
 from vidimus.vision.capability import Capability
+from vidimus.vision.label_evidence import LEAST_PROBABILITY
 from vidimus.vision.moderation_taxonomy import ModerationKind, read_moderation_taxonomy
 from vidimus.vision.moderation_types import ContentType, Moderation, ModerationLabel
 from vidimus.vision.picture_nets import PictureNets
@@ -114,6 +115,8 @@ def _shown(sheet: PictureSheet, labels: tuple[str, ...]) -> float:
     if sheet.classes is None:
         return 0.0
     chance = sheet.classes.probabilities[_classes_of(labels)].sum(keepdims=True)
+    if chance[0] < LEAST_PROBABILITY:
+        return 0.0
     return float(sheet.nets.confidence_law("image_classifier").percent(chance)[0])
 
 

@@ -14,6 +14,7 @@ BUILT = {
     "DescribeCollection",
     "DetectFaces",
     "DetectModerationLabels",
+    "DetectProtectiveEquipment",
     "DetectLabels",
     "DisassociateFaces",
     "GetCelebrityInfo",

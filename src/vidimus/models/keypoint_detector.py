@@ -75,7 +75,8 @@ class KeypointDetector:
         likely = np.flatnonzero(scores >= min_score)
         rows, anchors = rows[likely], self._anchors[likely]
         centers, halves = rows[:, :2] + anchors, rows[:, 2:4] / 2
-        points = rows[:, 4 : 4 + 2 * self._keypoints].reshape(len(rows), -1, 2) + anchors[:, None]
+        flat = rows[:, 4 : 4 + 2 * self._keypoints]
+        points = flat.reshape(len(rows), self._keypoints, 2) + anchors[:, None]
         boxes = np.concatenate([centers - halves, centers + halves], 1)
         return blend_overlaps(KeypointRegions(boxes, points, scores[likely]))
 

@@ -38,12 +38,12 @@ class TurnedSquares:
         )
 
     @classmethod
-    def joined(cls, first: "TurnedSquares", second: "TurnedSquares") -> "TurnedSquares":
-        """Return the squares of both, those of `first` first."""
+    def joined(cls, *parts: "TurnedSquares") -> "TurnedSquares":
+        """Return the squares of all `parts`, at least one, one after the other."""
         return cls(
-            np.concatenate([first.centers, second.centers]),
-            np.concatenate([first.sides, second.sides]),
-            np.concatenate([first.angles, second.angles]),
+            np.concatenate([part.centers for part in parts]),
+            np.concatenate([part.sides for part in parts]),
+            np.concatenate([part.angles for part in parts]),
         )
 
     def chosen(self, index: NDArray[np.generic]) -> "TurnedSquares":

@@ -1,6 +1,15 @@
 """The Rekognition operations: where AWS words end."""
 
-from vidimus.operations import celebrities, collections, faces, labels, moderation, tags, users
+from vidimus.operations import (
+    celebrities,
+    collections,
+    equipment,
+    faces,
+    labels,
+    moderation,
+    tags,
+    users,
+)
 from vidimus.operations.registry import REGISTRY, Answer, EngineDispatcher, Registered
 
 __all__ = [
@@ -10,6 +19,7 @@ __all__ = [
     "Registered",
     "celebrities",
     "collections",
+    "equipment",
     "faces",
     "labels",
     "moderation",

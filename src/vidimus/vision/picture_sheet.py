@@ -15,8 +15,10 @@ from vidimus.models.body_part_detector import BodyParts
 from vidimus.models.image_classifier import ImageClasses
 from vidimus.models.moderation_classifier import ModerationClasses
 from vidimus.models.object_detector import ObjectDetections
+from vidimus.vision.equipment_types import Person
 from vidimus.vision.face_types import DetectedFace
 from vidimus.vision.faces import FaceAnalyzer
+from vidimus.vision.persons import find_persons
 from vidimus.vision.picture_nets import PictureNets
 
 Pixels = NDArray[np.uint8]
@@ -70,3 +72,8 @@ class PictureSheet:
         """Bare and covered parts of bodies, best score first; None when no network finds them."""
         detector = self.nets.body_part_detector
         return None if detector is None else detector.detect_body_parts(self.pyramid)
+
+    @cached_property
+    def persons(self) -> tuple[Person, ...]:
+        """The persons and the parts of their bodies that are seen, at most 15, largest first."""
+        return find_persons(self)

@@ -12,11 +12,17 @@ from typing import Any
 from vidimus.engine.engine import Engine
 from vidimus.imaging.decode import Picture
 from vidimus.operations.celebrities import recognition_words
+from vidimus.operations.equipment import equipment_words
 from vidimus.operations.face_words import face_detail
 from vidimus.operations.label_words import label, picture_properties_words
 from vidimus.operations.moderation import moderation_words
 from vidimus.vision import labels
 from vidimus.vision.capability import Capability
+from vidimus.vision.equipment import (
+    detect_equipment,
+    equipment_capabilities,
+    equipment_model_version,
+)
 from vidimus.vision.face_types import Attribute
 from vidimus.vision.moderation import detect_moderation_labels, moderation_capabilities
 from vidimus.vision.picture_sheet import PictureSheet
@@ -32,6 +38,7 @@ class Part(StrEnum):
     LABELS = "labels"
     PROPERTIES = "properties"
     MODERATION = "moderation"
+    EQUIPMENT = "equipment"
     PEOPLE = "people"
     FACES = "faces"
 
@@ -89,6 +96,10 @@ def _moderation(engine: Engine, picture: Picture, sheet: PictureSheet) -> Mappin
     return moderation_words(detect_moderation_labels(sheet))
 
 
+def _equipment(engine: Engine, picture: Picture, sheet: PictureSheet) -> Mapping[str, object]:
+    return equipment_words(detect_equipment(sheet), equipment_model_version(engine.nets))
+
+
 def _people(engine: Engine, picture: Picture, sheet: PictureSheet) -> Mapping[str, object]:
     return recognition_words(engine.known_people.recognize(picture, sheet.faces))
 
@@ -107,6 +118,9 @@ READERS: dict[Part, PartReader] = {
     ),
     Part.MODERATION: PartReader(
         "DetectModerationLabels", _moderation, lambda engine: moderation_capabilities(engine.nets)
+    ),
+    Part.EQUIPMENT: PartReader(
+        "DetectProtectiveEquipment", _equipment, lambda engine: equipment_capabilities(engine.nets)
     ),
     Part.PEOPLE: PartReader(
         "RecognizeCelebrities", _people, lambda engine: [engine.people_library.capability()]

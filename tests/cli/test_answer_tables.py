@@ -23,7 +23,7 @@ def test_every_operation_has_a_table() -> None:
         "2 persons",
         "1 known person",
         "1 face",
-        "head cover 88",
+        "head cover 88, covers the head",
         "khaki 62 %",
         "smiling",
     ):

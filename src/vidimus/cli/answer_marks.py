@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from vidimus.cli.answer_tables import in_words
 from vidimus.cli.canvas import Mark
 from vidimus.cli.picture import box_of, face_mark
 from vidimus.geometry import BoundingBox, Point
@@ -59,12 +60,15 @@ def _text(output: Output) -> Iterator[Mark]:
 
 
 def _equipment(output: Output) -> Iterator[Mark]:
-    """Return a mark for each piece of protective equipment."""
+    """Return a mark for each piece of protective equipment, and for each person who wears some."""
     for person in output.get("Persons", []):
-        for part in person["BodyParts"]:
-            for piece in part["EquipmentDetections"]:
-                tag = f"{piece['Type'].replace('_', ' ').lower()} {piece['Confidence']:.0f}"
-                yield Mark(box_of(piece["BoundingBox"]), tag=tag, color=COLORS["equipment"])
+        worn = [piece for part in person["BodyParts"] for piece in part["EquipmentDetections"]]
+        if worn:
+            tag = f"person {person['Id']}"
+            yield Mark(box_of(person["BoundingBox"]), tag=tag, color=COLORS["equipment"])
+        for piece in worn:
+            tag = f"{in_words(piece['Type'])} {piece['Confidence']:.0f}"
+            yield Mark(box_of(piece["BoundingBox"]), tag=tag, color=COLORS["equipment"])
 
 
 def _people(output: Output) -> Iterator[Mark]:

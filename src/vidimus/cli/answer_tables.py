@@ -115,21 +115,24 @@ def _moderation(output: Output) -> Iterator[Table]:
 def _equipment(output: Output) -> Iterator[Table]:
     persons = output["Persons"]
     title = _counted(len(persons), "person", "persons")
-    table = plain_table("person", "body part", "equipment", "covers it", title=title)
+    table = plain_table("person", "body parts seen", "equipment worn", title=title)
     for person in persons:
-        for part in person["BodyParts"]:
-            worn = part["EquipmentDetections"]
-            table.add_row(
-                str(person["Id"]),
-                f"{part['Name'].replace('_', ' ').lower()} {part['Confidence']:.0f}",
-                ", ".join(_piece(each) for each in worn),
-                ", ".join("yes" if each["CoversBodyPart"]["Value"] else "no" for each in worn),
-            )
+        parts = person["BodyParts"]
+        worn = [_worn(piece, part) for part in parts for piece in part["EquipmentDetections"]]
+        seen = [f"{in_words(part['Name'])} {part['Confidence']:.0f}" for part in parts]
+        table.add_row(str(person["Id"]), ", ".join(seen), ", ".join(worn))
     yield table
 
 
-def _piece(piece: Mapping[str, Any]) -> str:
-    return f"{piece['Type'].replace('_', ' ').lower()} {piece['Confidence']:.0f}"
+def _worn(piece: Mapping[str, Any], part: Mapping[str, Any]) -> str:
+    covers = "covers" if piece["CoversBodyPart"]["Value"] else "does not cover"
+    name = f"{in_words(piece['Type'])} {piece['Confidence']:.0f}"
+    return f"{name}, {covers} the {in_words(part['Name'])}"
+
+
+def in_words(name: str) -> str:
+    """Write one of the API's names, such as FACE_COVER, as words."""
+    return name.replace("_", " ").lower()
 
 
 def _people(output: Output) -> Iterator[Table]:

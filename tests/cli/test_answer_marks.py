@@ -9,7 +9,7 @@ from vidimus.geometry import BoundingBox
 def test_everything_that_has_a_place_is_marked_by_kind() -> None:
     marks = marks_of(everything())
     assert marks.keys() == COLORS.keys()
-    assert [mark.tag for mark in marks["equipment"]] == ["person 0", "head cover 88"]
+    assert [mark.tag for mark in marks["equipment"]] == ["head cover 88 (person 0)"]
     assert [mark.tag for mark in marks["people"]] == ["Ada <Lovelace> 96"]
     assert [len(mark.outline) for mark in marks["text"]] == [4]
     (face,) = marks["faces"]

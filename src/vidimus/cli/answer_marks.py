@@ -60,15 +60,13 @@ def _text(output: Output) -> Iterator[Mark]:
 
 
 def _equipment(output: Output) -> Iterator[Mark]:
-    """Return a mark for each piece of protective equipment, and for each person who wears some."""
+    """Return a mark for each piece of protective equipment, with the number of who wears it."""
     for person in output.get("Persons", []):
-        worn = [piece for part in person["BodyParts"] for piece in part["EquipmentDetections"]]
-        if worn:
-            tag = f"person {person['Id']}"
-            yield Mark(box_of(person["BoundingBox"]), tag=tag, color=COLORS["equipment"])
-        for piece in worn:
-            tag = f"{in_words(piece['Type'])} {piece['Confidence']:.0f}"
-            yield Mark(box_of(piece["BoundingBox"]), tag=tag, color=COLORS["equipment"])
+        for part in person["BodyParts"]:
+            for piece in part["EquipmentDetections"]:
+                name = f"{in_words(piece['Type'])} {piece['Confidence']:.0f}"
+                tag = f"{name} (person {person['Id']})"
+                yield Mark(box_of(piece["BoundingBox"]), tag=tag, color=COLORS["equipment"])
 
 
 def _people(output: Output) -> Iterator[Mark]:

@@ -199,10 +199,11 @@ def overhead(engine: Engine, pictures: list[bytes], rounds: int) -> None:
             )
             for _ in range(rounds)
         ]
-        rows.append([statistics.median(column) for column in zip(*times, strict=True)])
+        # The fastest of some rounds is what the work takes when nothing else runs.
+        rows.append([min(column) for column in zip(*times, strict=True)])
     bare, labels, decoding, operation = (statistics.mean(each) for each in zip(*rows, strict=True))
     names = ", ".join(registry.replays)
-    print("| a picture, mean over 50 of COCO (median of each) | ms | of the networks |")
+    print("| a picture, mean over 50 of COCO (each the fastest of some) | ms | of the networks |")
     print("|---|---|---|")
     print(f"| the networks alone ({names}) | {bare:.1f} | 1 |")
     print(f"| labels from the decoded picture | {labels:.1f} | {labels / bare:.2f} |")
@@ -274,13 +275,15 @@ def main() -> None:
     pictures = [path.read_bytes() for path in sorted((data / "coco50" / "images").glob("*.jpg"))]
     models = str(read_settings().models_path)
     print(f"{machine()}\n")
-    with tempfile.TemporaryDirectory() as home:
-        with open_engine(read_settings(home=Path(home), models=models)) as engine:
-            precision(engine, data / "coco50")
-            print()
-            overhead(engine, pictures, arguments.rounds)
-            print()
-            table_of_things(engine, data / "samples" / "things")
+    with (
+        tempfile.TemporaryDirectory() as home,
+        open_engine(read_settings(home=Path(home), models=models)) as engine,
+    ):
+        precision(engine, data / "coco50")
+        print()
+        overhead(engine, pictures, arguments.rounds)
+        print()
+        table_of_things(engine, data / "samples" / "things")
     print()
     throughput(models, pictures, arguments.repeat)
 

@@ -11,7 +11,7 @@ import argparse
 import json
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -166,7 +166,7 @@ def persons_report(looker: Looker, core: Looker, shared: Path) -> list[str]:
         "all networks": count_persons(looker, shared),
         "core pack": count_persons(core, shared),
     }
-    rows = {
+    rows: dict[str, Callable[[Count], str]] = {
         "persons found (intersection over union .5)": lambda c: share(c.found, c.persons),
         f"persons of {TALL} pixels and more": lambda c: share(c.tall_found, c.tall),
         "answers that are persons": lambda c: share(c.found, c.found + c.wrong),
@@ -219,7 +219,7 @@ def bare_report(looker: Looker, shared: Path) -> list[str]:
 def painted_report(looker: Looker, shared: Path) -> list[str]:
     nets = FaceNets(looker.registry)
     told = {worn: [0, 0, 0] for worn in Worn}
-    for number, path in enumerate(sorted((shared / "data").glob(PAINTED))):
+    for number, path in enumerate(sorted((shared / "data").glob(PAINTED))[::2]):
         pixels = read_picture(path).pixels
         faces = looker.analyzer.detect_faces(pixels, limit=1)
         meshes = FaceSheet(nets, pixels, np.stack([faces[0].points])).meshes if faces else None
@@ -240,7 +240,11 @@ def painted_report(looker: Looker, shared: Path) -> list[str]:
             counts[0] += 1
             counts[1] += bool(covers)
             counts[2] += any(each.covers.value for each in covers)
-    lines = ["", "## Masks painted on Congress 2021, four colours in turn", ""]
+    lines = [
+        "",
+        "## Masks painted on every other portrait of Congress 2021, four colours in turn",
+        "",
+    ]
     lines += [
         "| worn | portraits | FACE_COVER told | of these CoversBodyPart true |",
         "|---|---|---|---|",
@@ -259,8 +263,9 @@ def main() -> None:
     lines = [
         "# Protective equipment",
         "",
-        f"By `benchmarks/equipment.py`. {machine()}. What it means is in",
-        "[protective equipment](../explanation/equipment.md).",
+        "    .venv/bin/python benchmarks/equipment.py --shared ../shared",
+        "",
+        f"{machine()}. [What it means](../explanation/equipment.md).",
         "",
         *persons_report(looker, core, options.shared),
         *bare_report(looker, options.shared),

@@ -58,7 +58,7 @@ def _person(
 def _boxes(
     sheet: "PictureSheet", candidates: Sequence[Candidate], poses: PersonPoses | None
 ) -> Floats:
-    """Return the persons' boxes (n, 4) in pixels: a guess gives way to a believed pose's outline."""
+    """Return the persons' boxes (n, 4) in pixels: a guess gives way to what a pose outlines."""
     boxes = np.stack([each.box for each in candidates])
     if poses is None:
         return boxes

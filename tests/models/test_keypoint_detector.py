@@ -92,7 +92,8 @@ def test_what_overlaps_is_averaged_by_score() -> None:
     points = np.array([[[0, 0]], [[4, 0]], [[9, 9]]], np.float32)
     found = blend_overlaps(KeypointRegions(boxes, points, np.array([0.6, 0.2, 0.9], np.float32)))
     assert found.scores.tolist() == pytest.approx([0.9, 0.6])
-    np.testing.assert_allclose(found.boxes, [[50, 50, 60, 60], [0.5, 0, 10.5, 10]], atol=1e-5)
+    expected = np.array([[50, 50, 60, 60], [0.5, 0, 10.5, 10]], np.float32)
+    np.testing.assert_allclose(found.boxes, expected, atol=1e-5)
     np.testing.assert_allclose(found.points, [[[9, 9]], [[1, 0]]], atol=1e-5)
 
 

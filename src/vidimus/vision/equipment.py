@@ -58,7 +58,7 @@ _COVERING = ConfidenceLaw(2.58, -5.16)
 Fitted to 268 portraits each with a mask painted over the nose and with one below it, as if one mask
 in five were worn so.
 """
-_MASK_SIDE, _MASK_DOWN = 2.0, 0.45
+_MASK_SIDE, _MASK_DOWN = 1.8, 0.5
 """The lower face in face scales, and how far its middle is below the middle of the face."""
 
 

@@ -32,7 +32,7 @@ def face_at(x: float, y: float, confidence: float = 90, width: int = 200) -> Det
     """A face of 40 pixels in a picture of `width` by 100."""
     box = np.array([x - 20, y - 20, x + 20, y + 20], np.float32)
     return DetectedFace(
-        BoundingBox.from_pixels(box, width, 100), confidence, FIVE + np.float32([x, y])
+        BoundingBox.from_pixels(box, width, 100), confidence, FIVE + np.array([x, y], np.float32)
     )
 
 

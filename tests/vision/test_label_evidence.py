@@ -11,6 +11,7 @@ from tests.models.fake_session import card
 from tests.vision.seen import seen
 from vidimus.vision.label_evidence import (
     LEAST_PROBABILITY,
+    PERSON_DOUBT,
     PERSON_HINT,
     class_confidences,
     face_confidences,
@@ -109,3 +110,20 @@ def test_lifting_gives_ancestors_the_surest_of_what_is_below() -> None:
     assert lifted["Pet"] == lifted["Animal"] == 80
     assert lifted["Canine"] == 70
     assert lifted["Book"] == 5
+
+
+GORILLA = 366
+
+
+@pytest.mark.parametrize("doubt", [PERSON_DOUBT, 0.5])
+def test_nobody_is_told_to_be_an_ape(doubt: float) -> None:
+    alone = class_confidences(seen(classes={GORILLA: 0.9}))
+    assert {"Gorilla", "Primate", "Animal"} <= alone.keys()
+    beside = class_confidences(seen((0, doubt, BOX), classes={GORILLA: 0.9}))
+    assert not beside
+
+
+def test_without_a_detector_anybody_may_be_there() -> None:
+    sheet = seen(classes={GORILLA: 0.9})
+    sheet.__dict__["objects"] = None
+    assert not class_confidences(sheet)

@@ -27,7 +27,11 @@ LEAST_PROBABILITY = 0.02
 PERSON_HINT = 0.3
 """Score of a person from which a look for faces is worth its time."""
 
-_CLASSES = 1000
+PERSON_DOUBT = 0.05
+"""Score from which there may be a person, so that nobody is ever told to be an ape."""
+
+_PERSON_LABEL = "Person"
+
 _BROAD = 5
 """So many labels with classes of their own make what they all are a broad label."""
 
@@ -51,10 +55,11 @@ def instances_by_label(sheet: "PictureSheet") -> dict[str, tuple[LabelInstance, 
 
 def class_confidences(sheet: "PictureSheet") -> dict[str, float]:
     """Return how sure the classifier is of each label that it sees, 0..100."""
-    if sheet.classes is None:
+    probabilities = _class_probabilities(sheet)
+    if probabilities is None:
         return {}
     sums = _sums(read_taxonomy())
-    probabilities = sums.members @ sheet.classes.probabilities
+    probabilities = np.add.reduceat(probabilities[sums.classes], sums.starts)
     single = sheet.nets.confidence_law("image_classifier").percent(probabilities)
     broad = sheet.nets.confidence_law("image_classifier", "broad_odds").percent(probabilities)
     # A parent stays as sure as its child whatever the two laws are.
@@ -94,31 +99,49 @@ def lift(confidences: Mapping[str, float]) -> dict[str, float]:
     return lifted
 
 
-def _may_show_persons(sheet: "PictureSheet") -> bool:
+def _may_show_persons(sheet: "PictureSheet", least_score: float = PERSON_HINT) -> bool:
     """Tell whether the detector saw a person, or there is none to ask."""
     found = sheet.objects
-    return found is None or bool(len(found.of_class(PERSON, PERSON_HINT)))
+    return found is None or bool(len(found.of_class(PERSON, least_score)))
+
+
+def _class_probabilities(sheet: "PictureSheet") -> NDArray[np.float32] | None:
+    """Return the classes' probabilities, float32 (1000,), without those withheld beside persons."""
+    if sheet.classes is None:
+        return None
+    if not _may_show_persons(sheet, PERSON_DOUBT):
+        return sheet.classes.probabilities
+    told = sheet.classes.probabilities.copy()
+    told[list(read_taxonomy().classes_withheld_beside(_PERSON_LABEL))] = 0
+    return told
 
 
 @dataclass(frozen=True, slots=True)
 class _Sums:
     """The labels that classes lead to, by name.
 
-    `members` float32 (labels, 1000) marks each one's classes; `broad` bool (labels,) those that
+    The classes of the label at `i` are those of `classes` from `starts[i]` up to the next start.
+    (A product with a matrix of marks wakes threads that then hold up the networks': it took 8 ms
+    a picture where this takes none.) `broad` bool (labels,) marks those that
     sum up many labels. They are right more often than one label is at the same probability: what
     is taken for the wrong chair is still furniture.
     """
 
     names: tuple[str, ...]
-    members: NDArray[np.float32]
+    classes: NDArray[np.int64]
+    starts: NDArray[np.int64]
     broad: NDArray[np.bool_]
 
 
 @cache
 def _sums(taxonomy: Taxonomy) -> _Sums:
-    names = tuple(name for name in taxonomy.labels if taxonomy.classes_of(name))
-    members = np.zeros((len(names), _CLASSES), np.float32)
-    for row, name in zip(members, names, strict=True):
-        row[list(taxonomy.classes_of(name))] = 1
-    named = [{taxonomy.label_of_class(at) for at in taxonomy.classes_of(name)} for name in names]
-    return _Sums(names, members, np.array([len(each) >= _BROAD for each in named]))
+    classes = {name: taxonomy.classes_of(name) for name in taxonomy.labels}
+    names = tuple(name for name in classes if classes[name])
+    named = [{taxonomy.label_of_class(at) for at in classes[name]} for name in names]
+    counts = [len(classes[name]) for name in names]
+    return _Sums(
+        names,
+        np.array([at for name in names for at in classes[name]], np.int64),
+        np.cumsum([0, *counts[:-1]]),
+        np.array([len(each) >= _BROAD for each in named]),
+    )

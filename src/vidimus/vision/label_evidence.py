@@ -59,6 +59,7 @@ def class_confidences(sheet: "PictureSheet") -> dict[str, float]:
     if probabilities is None:
         return {}
     sums = _sums(read_taxonomy())
+    # A matrix product would wake threads that hold up the networks': 8 ms a picture, for nothing.
     probabilities = np.add.reduceat(probabilities[sums.classes], sums.starts)
     single = sheet.nets.confidence_law("image_classifier").percent(probabilities)
     broad = sheet.nets.confidence_law("image_classifier", "broad_odds").percent(probabilities)
@@ -121,10 +122,8 @@ class _Sums:
     """The labels that classes lead to, by name.
 
     The classes of the label at `i` are those of `classes` from `starts[i]` up to the next start.
-    (A product with a matrix of marks wakes threads that then hold up the networks': it took 8 ms
-    a picture where this takes none.) `broad` bool (labels,) marks those that
-    sum up many labels. They are right more often than one label is at the same probability: what
-    is taken for the wrong chair is still furniture.
+    `broad` bool (labels,) marks those that sum up many labels: they are right more often than one
+    label is at the same probability, for what is taken for the wrong chair is still furniture.
     """
 
     names: tuple[str, ...]

@@ -83,6 +83,7 @@ class Engine:
         self.faces.detect_faces(blank)
         self.faces.describe_faces(blank, [face], frozenset(Attribute))
         self.faces.embed_faces(blank, [face], self.model_version)
+        self.nets.open_all()
 
     def check_health(self) -> Mapping[str, object]:
         """Return facts of an engine that can serve; raises StorageUnavailable when it cannot."""

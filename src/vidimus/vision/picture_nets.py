@@ -33,6 +33,12 @@ class PictureNets:
         self._registry = registry
         self._part_covers: dict[str, PartCover | None] = {}
 
+    def open_all(self) -> None:
+        """Open every network that is installed, so that no picture waits for one."""
+        for name, part in vars(type(self)).items():
+            if isinstance(part, cached_property):
+                getattr(self, name)
+
     def names(self, task: str) -> tuple[str, ...]:
         """Name the installed networks for `task`, best first; none is opened."""
         return tuple(card.name for card in self._registry.cards_for(task))

@@ -16,6 +16,7 @@ BUILT = {
     "DetectModerationLabels",
     "DetectProtectiveEquipment",
     "DetectLabels",
+    "DetectText",
     "DisassociateFaces",
     "GetCelebrityInfo",
     "IndexFaces",

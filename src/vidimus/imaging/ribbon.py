@@ -37,6 +37,16 @@ class Ribbon:
         return np.stack([self.top[0], self.top[-1], self.bottom[-1], self.bottom[0]])
 
     @cached_property
+    def corners(self) -> Floats:
+        """The corners (4, 2) of the least rectangle along the strip that holds it, in that order.
+
+        Those of a straight strip are its own.
+        """
+        if not self.bent:
+            return self.quad
+        return straight_ribbon(np.concatenate([self.top, self.bottom]), 0.0, self.direction).quad
+
+    @cached_property
     def length(self) -> float:
         """How long the middle line is, in pixels."""
         middle = (self.top + self.bottom) / 2

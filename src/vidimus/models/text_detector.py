@@ -23,8 +23,8 @@ _LEAST_SIDE = 3
 """Marks that are less high on the map are specks."""
 _STRAIGHT = 0.85
 """A mark that fills more than so much of its rectangle is straight."""
-_SURE = 0.6
-"""Where an arc is filled to its chord, the network is only this sure of the ring itself."""
+_SURE = 0.95
+"""Below an arc the network marks much of its segment too, but is so sure of the ring alone."""
 _THINNER = 0.8
 """A ring is believed when it is thinner than so much of the rectangle."""
 _MOST_MARKS = 1000

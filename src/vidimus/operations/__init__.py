@@ -8,6 +8,7 @@ from vidimus.operations import (
     labels,
     moderation,
     tags,
+    text,
     users,
 )
 from vidimus.operations.registry import REGISTRY, Answer, EngineDispatcher, Registered
@@ -24,5 +25,6 @@ __all__ = [
     "labels",
     "moderation",
     "tags",
+    "text",
     "users",
 ]

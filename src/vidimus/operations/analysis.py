@@ -16,6 +16,7 @@ from vidimus.operations.equipment import equipment_words
 from vidimus.operations.face_words import face_detail
 from vidimus.operations.label_words import label, picture_properties_words
 from vidimus.operations.moderation import moderation_words
+from vidimus.operations.text import text_words
 from vidimus.vision import labels
 from vidimus.vision.capability import Capability
 from vidimus.vision.equipment import (
@@ -27,6 +28,7 @@ from vidimus.vision.face_types import Attribute
 from vidimus.vision.moderation import detect_moderation_labels, moderation_capabilities
 from vidimus.vision.picture_sheet import PictureSheet
 from vidimus.vision.properties import picture_properties, properties_capabilities
+from vidimus.vision.text import text_capabilities
 
 Answers = dict[str, dict[str, Any]]
 """What was told of a picture: the outputs of operations by their names."""
@@ -37,6 +39,7 @@ class Part(StrEnum):
 
     LABELS = "labels"
     PROPERTIES = "properties"
+    TEXT = "text"
     MODERATION = "moderation"
     EQUIPMENT = "equipment"
     PEOPLE = "people"
@@ -92,6 +95,10 @@ def _properties(engine: Engine, picture: Picture, sheet: PictureSheet) -> Mappin
     return {"ImageProperties": picture_properties_words(picture_properties(sheet))}
 
 
+def _text(engine: Engine, picture: Picture, sheet: PictureSheet) -> Mapping[str, object]:
+    return text_words(sheet.text)
+
+
 def _moderation(engine: Engine, picture: Picture, sheet: PictureSheet) -> Mapping[str, object]:
     return moderation_words(detect_moderation_labels(sheet))
 
@@ -116,6 +123,7 @@ READERS: dict[Part, PartReader] = {
     Part.PROPERTIES: PartReader(
         "DetectLabels", _properties, lambda engine: properties_capabilities(engine.nets)
     ),
+    Part.TEXT: PartReader("DetectText", _text, lambda engine: text_capabilities(engine.nets)),
     Part.MODERATION: PartReader(
         "DetectModerationLabels", _moderation, lambda engine: moderation_capabilities(engine.nets)
     ),

@@ -20,6 +20,8 @@ from vidimus.vision.face_types import DetectedFace
 from vidimus.vision.faces import FaceAnalyzer
 from vidimus.vision.persons import find_persons
 from vidimus.vision.picture_nets import PictureNets
+from vidimus.vision.text import read_text
+from vidimus.vision.text_types import TextLine
 
 Pixels = NDArray[np.uint8]
 
@@ -77,3 +79,8 @@ class PictureSheet:
     def persons(self) -> tuple[Person, ...]:
         """The persons and the parts of their bodies that are seen, at most 15, largest first."""
         return find_persons(self)
+
+    @cached_property
+    def text(self) -> tuple[TextLine, ...]:
+        """The lines of text in the order one reads them, at most 100 words; empty without nets."""
+        return read_text(self.nets, self.pyramid)

@@ -1,8 +1,7 @@
 """The text of a picture: lines found, laid upright, read, and split into words."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,11 +9,13 @@ from numpy.typing import NDArray
 from vidimus.geometry import Point
 from vidimus.imaging.pyramid import Pyramid
 from vidimus.imaging.ribbon import Ribbon, cut_ribbon
+from vidimus.models.confidence_law import ConfidenceLaw
 from vidimus.models.text_detector import TextDetector, TextRegion
 from vidimus.models.text_reader import Reading, TextDirection, TextRecognizer
 from vidimus.vision.capability import Capability
 from vidimus.vision.picture_nets import PictureNets
-from vidimus.vision.text_types import TextArea, TextLine, TextWord, line_of
+from vidimus.vision.text_filter import TextFilter
+from vidimus.vision.text_types import TextLine, TextWord, line_of
 from vidimus.vision.text_upright import LONG, lay_ribbons
 from vidimus.vision.text_words import split_words
 
@@ -22,14 +23,16 @@ Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 Polygon = tuple[Point, ...]
 
+TEXT_MODEL_VERSION = "1.0"
 MOST_WORDS = 100
-LEAST_CHANCE = 0.5
-"""A line whose letters are on the mean less probable is not told."""
-_DOUBTFUL = 0.8
+LEAST_CHANCE = 0.85
+"""A line whose letters are on the mean less probable is not told: three of four would be wrong."""
+_DOUBTFUL = 0.9
 """Below this a line is read the other ways round too."""
+_RATHER_RIGHT = 50.0
 _CHUNK = 24
 """Lines are read so many at a time, until there are enough words."""
-_GLANCE = 320
+EVERYTHING = TextFilter()
 
 
 @dataclass(frozen=True)
@@ -44,23 +47,24 @@ class _ReadLine:
 class TextReader:
     """Reads pictures with a detector, a recognizer and, where installed, the direction network.
 
-    Safe to use from many threads at once.
+    `law` turns what the recognizer gives into how often it is right. Safe to use from many threads
+    at once.
     """
 
     def __init__(
-        self, detector: TextDetector, recognizer: TextRecognizer, direction: TextDirection | None
+        self,
+        detector: TextDetector,
+        recognizer: TextRecognizer,
+        direction: TextDirection | None,
+        law: ConfidenceLaw,
     ) -> None:
         self._detector = detector
         self._recognizer = recognizer
         self._direction = direction
+        self._law = law
 
-    def read_text(
-        self, pyramid: Pyramid, wanted: Callable[[Polygon], bool] | None = None
-    ) -> tuple[TextLine, ...]:
-        """Read lines in the order one reads them, until they have a hundred words.
-
-        `wanted` says of a line's polygon whether the line is worth reading.
-        """
+    def read_text(self, pyramid: Pyramid, wanted: TextFilter = EVERYTHING) -> tuple[TextLine, ...]:
+        """Read lines in the order one reads them, until they have a hundred wanted words."""
         lines = self._lines(pyramid, self._detector.find_text(pyramid), wanted)
         if _sure_letters(lines) == 0 and self._detector.enlarges(pyramid):
             # Enlarged, blurred letters are too large for the network to know as text.
@@ -69,28 +73,49 @@ class TextReader:
         return tuple(lines)
 
     def _lines(
-        self,
-        pyramid: Pyramid,
-        regions: Sequence[TextRegion],
-        wanted: Callable[[Polygon], bool] | None,
+        self, pyramid: Pyramid, regions: Sequence[TextRegion], wanted: TextFilter
     ) -> list[TextLine]:
+        lines: list[TextLine] = []
+        left = MOST_WORDS
+        for line in self._in_order(pyramid, regions, wanted):
+            words = [word for word in self._words(line, pyramid) if wanted.keeps(word)][:left]
+            if words:
+                lines.append(line_of(words, _polygon(line.ribbon.corners, pyramid)))
+                left -= len(words)
+            if left == 0:
+                break
+        return lines
+
+    def _in_order(
+        self, pyramid: Pyramid, regions: Sequence[TextRegion], wanted: TextFilter
+    ) -> Iterator[_ReadLine]:
+        """Read lines as they follow each other, some at a time, as long as more are needed."""
         ribbons, direction = lay_ribbons(self._direction, pyramid, regions)
         order = [
             which
             for which in reading_order(ribbons, direction)
-            if wanted is None or wanted(_polygon(ribbons[which].quad, pyramid))
+            if wanted.may_keep(_polygon(ribbons[which].corners, pyramid))
         ]
-        lines: list[TextLine] = []
-        left = MOST_WORDS
         for start in range(0, len(order), _CHUNK):
             chosen = order[start : start + _CHUNK]
-            read = self._read(pyramid, [regions[w] for w in chosen], [ribbons[w] for w in chosen])
-            for line in islice(_told(read, pyramid), left):
-                lines.append(_cut_short(line, left))
-                left -= len(lines[-1].words)
-                if left <= 0:
-                    return lines
-        return lines
+            yield from self._read(
+                pyramid, [regions[which] for which in chosen], [ribbons[which] for which in chosen]
+            )
+
+    def _words(self, line: _ReadLine, pyramid: Pyramid) -> list[TextWord]:
+        """Turn a reading that is sure enough into words."""
+        if line.reading.chance < LEAST_CHANCE:
+            return []
+        spans = split_words(line.reading, line.pixels)
+        confidences = self._law.percent(np.array([span.chance for span in spans], np.float32))
+        return [
+            TextWord(
+                span.text,
+                float(confidence),
+                _polygon(line.ribbon.part(span.start, span.end).quad, pyramid),
+            )
+            for span, confidence in zip(spans, confidences, strict=True)
+        ]
 
     def _read(
         self, pyramid: Pyramid, regions: Sequence[TextRegion], ribbons: Sequence[Ribbon]
@@ -136,16 +161,16 @@ def reading_order(ribbons: Sequence[Ribbon], direction: Floats) -> list[int]:
     ]
 
 
-def glance_at_text(nets: PictureNets, pyramid: Pyramid) -> list[TextArea]:
-    """Say where large text seems to be, in a quick look that reads nothing; surest first."""
-    detector = nets.text_detector
-    if detector is None:
-        return []
-    regions = detector.find_text(pyramid, shortest=0, longest=_GLANCE)
-    areas = [
-        TextArea(_polygon(region.ribbon().quad, pyramid), 100 * region.score) for region in regions
-    ]
-    return sorted(areas, key=lambda area: -area.score)
+def read_text(
+    nets: PictureNets, pyramid: Pyramid, wanted: TextFilter = EVERYTHING
+) -> tuple[TextLine, ...]:
+    """Read a picture with the networks that are installed; nothing is read without them."""
+    detector, recognizer = nets.text_detector, nets.text_recognizer
+    if detector is None or recognizer is None:
+        return ()
+    law = nets.confidence_law("text_recognizer")
+    reader = TextReader(detector, recognizer, nets.text_direction, law)
+    return reader.read_text(pyramid, wanted)
 
 
 def text_capabilities(nets: PictureNets) -> list[Capability]:
@@ -175,30 +200,9 @@ def _other_ways(region: TextRegion, ribbon: Ribbon) -> Iterator[Ribbon]:
         yield from (quarter, quarter.turned())
 
 
-def _told(read: Sequence[_ReadLine], pyramid: Pyramid) -> Iterator[TextLine]:
-    """Turn readings that are sure enough into lines of words."""
-    for line in read:
-        if line.reading.chance < LEAST_CHANCE:
-            continue
-        words = [
-            TextWord(
-                span.text,
-                100 * span.chance,
-                _polygon(line.ribbon.part(span.start, span.end).quad, pyramid),
-            )
-            for span in split_words(line.reading, line.pixels)
-        ]
-        yield line_of(words, _polygon(line.ribbon.quad, pyramid))
-
-
 def _sure_letters(lines: Sequence[TextLine]) -> int:
-    """Count the letters of lines that nobody would doubt."""
-    return sum(len(line.text) for line in lines if line.confidence >= 100 * _DOUBTFUL)
-
-
-def _cut_short(line: TextLine, most: int) -> TextLine:
-    """Leave out the words beyond so many."""
-    return line if len(line.words) <= most else line_of(line.words[:most], line.polygon)
+    """Count the letters of lines that are rather right than wrong."""
+    return sum(len(line.text) for line in lines if line.confidence >= _RATHER_RIGHT)
 
 
 def _polygon(quad: Floats, pyramid: Pyramid) -> Polygon:

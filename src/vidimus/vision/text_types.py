@@ -10,8 +10,8 @@ from vidimus.geometry import Point
 class TextWord:
     """A run of letters without a blank.
 
-    `confidence` 0..100 is the mean of what the recognizer gives its letters. `polygon` has four
-    corners as ratios of the picture's sides, clockwise from the top left as the word is read.
+    `confidence` 0..100 is how probably every letter is right, by signs of known text. `polygon` has
+    four corners as ratios of the picture's sides, clockwise from the top left as the word is read.
     """
 
     text: str
@@ -30,14 +30,6 @@ class TextLine:
     confidence: float
     polygon: tuple[Point, ...]
     words: tuple[TextWord, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TextArea:
-    """Where a quick look saw text; `score` 0..100 is how sure the detector is."""
-
-    polygon: tuple[Point, ...]
-    score: float
 
 
 def line_of(words: Sequence[TextWord], polygon: tuple[Point, ...]) -> TextLine:

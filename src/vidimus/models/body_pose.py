@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vidimus.imaging.align import Crops
-from vidimus.models.chip_network import ChipNetwork
+from vidimus.models.chip_network import FEW_CHIPS, ChipNetwork
 from vidimus.models.keypoint_detector import KeypointDetector
 from vidimus.models.turned_square import TurnedSquares, angles_of
 
@@ -115,7 +115,7 @@ class BodyPose:
 
     def __init__(self, card: "ModelCard", session: "ModelSession") -> None:
         self.name = card.name
-        self._network = ChipNetwork(card, session)
+        self._network = ChipNetwork(card, session, FEW_CHIPS)
 
     def find_poses(self, pixels: Pixels, squares: TurnedSquares) -> BodyPoses:
         """Find the pose of the body in each square of an RGB picture (h, w, 3)."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from vidimus.models.chip_network import ChipNetwork
+from vidimus.models.chip_network import FEW_CHIPS, ChipNetwork
 from vidimus.models.keypoint_detector import KeypointDetector
 from vidimus.models.turned_square import TurnedSquares, angles_of
 
@@ -88,7 +88,7 @@ class HandReader:
 
     def __init__(self, card: "ModelCard", session: "ModelSession") -> None:
         self.name = card.name
-        self._network = ChipNetwork(card, session)
+        self._network = ChipNetwork(card, session, FEW_CHIPS)
 
     def find_hands(self, pixels: Pixels, squares: TurnedSquares) -> Hands:
         """Find the hand in each square of an RGB picture (h, w, 3)."""

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vidimus.errors import ConfigurationError
-from vidimus.models.chip_network import ChipNetwork
+from vidimus.models.chip_network import FEW_CHIPS, ChipNetwork
 
 if TYPE_CHECKING:
     from vidimus.runtime.catalog import ModelCard
@@ -49,7 +49,7 @@ class KeypointDetector:
         if "anchors" not in card.parameters or "keypoints" not in card.parameters:
             raise ConfigurationError(f"{card.name}: anchors or the number of keypoints is missing.")
         self.name = card.name
-        self._network = ChipNetwork(card, session)
+        self._network = ChipNetwork(card, session, FEW_CHIPS)
         self._keypoints = int(card.parameters["keypoints"])
         self._anchors = anchor_centers(self.size, card.parameters["anchors"])
 

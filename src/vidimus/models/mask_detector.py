@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vidimus.errors import ConfigurationError
-from vidimus.models.chip_network import ChipNetwork
+from vidimus.models.chip_network import FEW_CHIPS, ChipNetwork
 from vidimus.models.face_frame import FaceFrames
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class MaskDetector:
         if not {"mask", "no_mask"} <= set(labels):
             raise ConfigurationError(f"{card.name}: the labels mask and no_mask are missing.")
         self.name = card.name
-        self._network = ChipNetwork(card, session)
+        self._network = ChipNetwork(card, session, FEW_CHIPS)
         self._mask, self._bare = labels.index("mask"), labels.index("no_mask")
         self._central = central_anchors(card.parameters)
 

@@ -2,8 +2,8 @@ import io
 
 from rich.console import Console
 
-from tests.cli.answers import everything
-from vidimus.cli.answer_tables import most_special, short_cells, tables_of
+from tests.cli.answers import everything, line
+from vidimus.cli.answer_tables import lines_of_text, most_special, short_cells, tables_of
 
 
 def written(answers: dict[str, dict[str, object]]) -> str:
@@ -47,6 +47,13 @@ def test_one_row_says_the_most_telling() -> None:
         "Violence, Gambling",
     ]
     assert short_cells({}) == [""] * 5
+
+
+def test_doubtful_text_is_not_quoted() -> None:
+    doubtful = [{**each, "Confidence": 79.9} for each in line("MT")]
+    found = {"TextDetections": [*line("EXIT"), *doubtful]}
+    assert lines_of_text(found) == ["EXIT"]
+    assert "MT" in written({"DetectText": found})
 
 
 def test_parents_are_not_the_most_special() -> None:

@@ -12,6 +12,9 @@ from vidimus.operations.analysis import Answers
 
 Output = Mapping[str, Any]
 
+QUOTED_FROM = 80.0
+"""Confidence from which text is quoted in short: what a WordFilter lets through by default."""
+
 
 def tables_of(answers: Answers) -> Iterator[Table]:
     """Return a table of each part that was told."""
@@ -42,9 +45,13 @@ def most_special(labels: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def lines_of_text(output: Output) -> list[str]:
-    """Return the lines that were read."""
+    """Return the lines that were surely read: what is worth quoting."""
     found = output.get("TextDetections", [])
-    return [each["DetectedText"] for each in found if each["Type"] == "LINE"]
+    return [
+        each["DetectedText"]
+        for each in found
+        if each["Type"] == "LINE" and each["Confidence"] >= QUOTED_FROM
+    ]
 
 
 def _label_tables(output: Output) -> Iterator[Table]:

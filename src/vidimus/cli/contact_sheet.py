@@ -75,7 +75,7 @@ class Card:
 
     @property
     def lines(self) -> list[str]:
-        """The lines of text that were read."""
+        """The lines of text that were surely read."""
         return lines_of_text(self.answers.get("DetectText", {}))
 
     @property

@@ -4,9 +4,10 @@ from rich.console import Console
 
 from tests.cli.answers import everything, line
 from vidimus.cli.answer_tables import lines_of_text, most_special, short_cells, tables_of
+from vidimus.operations.analysis import Answers
 
 
-def written(answers: dict[str, dict[str, object]]) -> str:
+def written(answers: Answers) -> str:
     console = Console(width=160, file=io.StringIO(), record=True)
     for table in tables_of(answers):
         console.print(table)

@@ -224,11 +224,12 @@ def test_the_mask_network_tells_masks_and_bare_faces() -> None:
     assert (masked.number, plain.number) == (0, 1)
 
 
-def test_a_mask_that_the_network_half_sees_does_not_cover() -> None:
+def test_a_mask_that_the_network_half_sees_is_no_sure_cover() -> None:
     (found,) = look(person(PartKind.FACE, with_face=True), mask_detector=Says(0.6))
     (cover,) = found.parts[0].equipment
-    assert not cover.covers.value
-    assert judge_person(found, {FACE}, 50) is Verdict.WITHOUT
+    assert cover.covers == Judgement(True, cover.confidence)
+    assert judge_person(found, {FACE}, 50) is Verdict.WITH
+    assert judge_person(found, {FACE}, 80) is Verdict.INDETERMINATE
 
 
 def test_the_classifier_tells_a_helmet_but_never_that_there_is_none() -> None:

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vidimus.geometry import BoundingBox
-from vidimus.models.confidence_law import ConfidenceLaw
 from vidimus.models.face_frame import FaceFrames
 from vidimus.models.part_cover import PartCover
 from vidimus.vision.capability import Capability
@@ -52,12 +51,6 @@ HEADWEAR = ("Hat", "Helmet")
 _EDITION = 1
 """Raised when an answer changes with the same networks."""
 _WITNESSES = {"face_mask": 1, "image_classifier": 2, "head_cover": 4, "hand_cover": 8}
-_COVERING = ConfidenceLaw(2.58, -5.16)
-"""From the mask's chance to the chance that it covers the nose too.
-
-Fitted to 268 portraits each with a mask painted over the nose and with one below it, as if one mask
-in five were worn so.
-"""
 _MASK_SIDE, _MASK_DOWN = 1.8, 0.5
 """The lower face in face scales, and how far its middle is below the middle of the face."""
 
@@ -184,20 +177,23 @@ def _looks(sheet: PictureSheet) -> Looks:
 
 
 def _face_looks(sheet: PictureSheet) -> Looks:
-    """Ask the mask network about the faces."""
+    """Ask the mask network about the faces.
+
+    It learnt from masks that cover mouth and nose, so what it takes for one covers the face; that
+    is as sure as the mask itself.
+    """
     detector = sheet.nets.mask_detector
     faces = {number: each.face for number, each in enumerate(sheet.persons) if each.face}
     if detector is None or not faces:
         return {}
     frames = FaceFrames(np.stack([face.points for face in faces.values()]))
     chances = detector.mask_chances(sheet.pixels, frames)
-    covering = _COVERING.percent(chances) / 100
     return {
         (number, PartKind.FACE): (
             EquipmentKind.FACE_COVER,
-            Look(float(chance), _lower_face(sheet, face), judgement(float(covers)), True),
+            Look(float(chance), _lower_face(sheet, face), judgement(float(chance)), True),
         )
-        for (number, face), chance, covers in zip(faces.items(), chances, covering, strict=True)
+        for (number, face), chance in zip(faces.items(), chances, strict=True)
     }
 
 
@@ -222,7 +218,7 @@ def _head_looks(sheet: PictureSheet) -> Looks:
     rows = classifier.classify_crops([_crop(sheet, part) for _, part in parts])
     classes = [at for name in HEADWEAR for at in read_taxonomy().classes_of(name)]
     law = sheet.nets.confidence_law("image_classifier")
-    chances = law.percent(rows[:, classes].sum(axis=1)) / 100
+    chances = np.asarray(law.percent(rows[:, classes].sum(axis=1)) / 100, np.float32)
     return _looks_of(EquipmentKind.HEAD_COVER, parts, chances, tells_bare=False)
 
 

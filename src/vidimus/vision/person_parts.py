@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from vidimus.geometry import BoundingBox
 from vidimus.models.body_pose import EARS, HEAD, INDEX_FINGERS, LITTLE_FINGERS, SHOULDERS, WRISTS
+from vidimus.models.confidence_law import ConfidenceLaw
 from vidimus.models.face_frame import FaceFrames
 from vidimus.models.hands import WRIST, Hands
 from vidimus.models.turned_square import TurnedSquares
@@ -37,6 +38,14 @@ _HEAD_SIDE, _HEAD_UP = 4.0, 0.6
 """The head in face scales, and how far its middle is above the middle of the face."""
 _EARS_TO_HEAD, _SHOULDERS_TO_HEAD = 1.8, 0.6
 """The head's side in distances between the ears, or between the shoulders when it is turned."""
+_POSE_ODDS = ConfidenceLaw(1.0, -1.1)
+"""From the pose's chance of a wrist that is seen to the chance that the hand is there.
+
+Of 19 hands by the pose that were right in 50 pictures of COCO none had a chance below .75, of 18
+that were wrong there and in 268 portraits half had.
+"""
+_LEAST_HAND_SIDE = 0.8
+"""A hand in face scales below which it isn't that of the face's owner."""
 _HAND_SIDE = 1.4
 """The hand's side in distances from the wrist to the knuckles, by which it is also moved on."""
 
@@ -49,7 +58,7 @@ def find_parts(
     return [
         (
             *_face_and_head(sheet, each.face, poses, which),
-            *_both_hands(sheet, hands[which], poses, which),
+            *_both_hands(sheet, each.face, hands[which], poses, which),
         )
         for which, each in enumerate(candidates)
     ]
@@ -87,10 +96,15 @@ def _head_of_pose(points: Floats) -> Floats:
 
 
 def _both_hands(
-    sheet: "PictureSheet", seen: Hands | None, poses: PersonPoses | None, which: int
+    sheet: "PictureSheet",
+    face: DetectedFace | None,
+    seen: Hands | None,
+    poses: PersonPoses | None,
+    which: int,
 ) -> list[BodyPart]:
     """Return both hands, each by its surer witness."""
-    witnesses = [*_hands_by_pose(sheet, poses, which), *_hands_by_palms(sheet, seen, poses, which)]
+    told = [*_hands_by_pose(sheet, poses, which), *_hands_by_palms(sheet, seen, poses, which)]
+    witnesses = [part for part in told if _is_plausible(sheet, part, face)]
     return [
         max((part for part in witnesses if part.kind is kind), key=lambda part: part.confidence)
         for kind in HAND_KINDS
@@ -103,11 +117,20 @@ def _hands_by_pose(sheet: "PictureSheet", poses: PersonPoses | None, which: int)
     if poses is None or not poses.trusted[which]:
         return []
     points, visibility = poses.poses.points[which], poses.poses.visibility[which]
-    presence = poses.poses.presence[which]
+    chances = _POSE_ODDS.percent(poses.poses.presence[which] * visibility[list(WRISTS)]) / 100
     return [
-        _part(sheet, kind, _hand_of_pose(points, side), float(presence * visibility[wrist]))
-        for side, (kind, wrist) in enumerate(zip(HAND_KINDS, WRISTS, strict=True))
+        _part(sheet, kind, _hand_of_pose(points, side), float(chances[side]))
+        for side, kind in enumerate(HAND_KINDS)
     ]
+
+
+def _is_plausible(sheet: "PictureSheet", hand: BodyPart, face: DetectedFace | None) -> bool:
+    """Tell whether the middle of a hand is in the picture and its size that of the face."""
+    box = hand.box.to_pixels(sheet.pyramid.width, sheet.pyramid.height)
+    middle = (box[:2] + box[2:]) / 2
+    inside = (middle >= 0).all() and (middle <= [sheet.pyramid.width, sheet.pyramid.height]).all()
+    least = 0.0 if face is None else _LEAST_HAND_SIDE * FaceFrames(face.points[None]).scales[0]
+    return bool(inside and (box[2:] - box[:2]).max() >= least)
 
 
 def _hand_of_pose(points: Floats, side: int) -> Floats:

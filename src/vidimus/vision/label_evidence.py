@@ -36,20 +36,21 @@ _BROAD = 5
 """So many labels with classes of their own make what they all are a broad label."""
 
 
-def instances_by_label(sheet: "PictureSheet") -> dict[str, tuple[LabelInstance, ...]]:
+def instances_by_label(
+    sheet: "PictureSheet", least_confidence: float = 0.0
+) -> dict[str, tuple[LabelInstance, ...]]:
     """Return the objects that the detector found, best first, by the name of their label."""
     found = sheet.objects
     if found is None:
         return {}
-    law = sheet.nets.confidence_law("object_detector")
+    confidences = sheet.nets.confidence_law("object_detector").percent(found.scores)
+    width, height = sheet.pyramid.width, sheet.pyramid.height
     instances: dict[str, list[LabelInstance]] = {}
-    for box, confidence, kind in zip(
-        found.boxes, law.percent(found.scores), found.classes, strict=True
-    ):
-        name = read_taxonomy().label_of_object(int(kind))
+    for at in np.flatnonzero(confidences >= least_confidence):
+        name = read_taxonomy().label_of_object(int(found.classes[at]))
         if name is not None:
-            place = BoundingBox.from_pixels(box, sheet.pyramid.width, sheet.pyramid.height)
-            instances.setdefault(name, []).append(LabelInstance(place, float(confidence)))
+            place = BoundingBox.from_pixels(found.boxes[at], width, height)
+            instances.setdefault(name, []).append(LabelInstance(place, float(confidences[at])))
     return {name: tuple(each) for name, each in instances.items()}
 
 

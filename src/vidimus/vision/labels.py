@@ -26,9 +26,9 @@ def detect_labels(sheet: PictureSheet, choice: LabelChoice | None = None) -> lis
     comes first, so that a list that is cut short never lacks what a label in it is a kind of.
     """
     choice = choice or LabelChoice()
-    instances = instances_by_label(sheet)
+    instances = instances_by_label(sheet, choice.min_confidence)
     labels = [
-        _label(name, confidence, instances.get(name, ()), choice)
+        _label(name, confidence, instances.get(name, ()))
         for name, confidence in _confidences(sheet, instances).items()
         if confidence >= choice.min_confidence
     ]
@@ -79,15 +79,13 @@ def _confidences(
     return lift(surest)
 
 
-def _label(
-    name: str, confidence: float, instances: tuple[LabelInstance, ...], choice: LabelChoice
-) -> PictureLabel:
+def _label(name: str, confidence: float, instances: tuple[LabelInstance, ...]) -> PictureLabel:
     taxonomy = read_taxonomy()
     label = taxonomy.label(name)
     return PictureLabel(
         name,
         confidence,
-        tuple(each for each in instances if each.confidence >= choice.min_confidence),
+        instances,
         taxonomy.ancestors(name),
         label.aliases,
         label.categories,

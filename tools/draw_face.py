@@ -1,9 +1,9 @@
-"""Draw the README's picture: a portrait, found and described.
+"""Draw the picture of docs/explanation/attributes.md: a portrait, found and described.
 
 The photograph, Eileen Collins by NASA, is in the public domain and comes inside a wheel of the
 package index, scikit-image's. The wheel is fetched, read and thrown away; nothing is installed.
 
-    .venv/bin/python tools/draw_readme_picture.py
+    .venv/bin/python tools/draw_face.py
 """
 
 import io

@@ -172,10 +172,15 @@ def call(engine: Engine, data: bytes, **members: object) -> Mapping[str, Any]:
     return EngineDispatcher(engine).call("DetectLabels", request, Caller("benchmark")).output
 
 
-def milliseconds(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
+def cost(work: Callable[[], object]) -> tuple[float, float]:
+    """Return the milliseconds that the work takes by the clock, and of the processors' time."""
+    start, busy = time.perf_counter(), time.process_time()
     work()
-    return (time.perf_counter() - start) * 1000
+    return (time.perf_counter() - start) * 1000, (time.process_time() - busy) * 1000
+
+
+def milliseconds(work: Callable[[], object]) -> float:
+    return cost(work)[0]
 
 
 def overhead(engine: Engine, pictures: list[bytes], rounds: int) -> None:
@@ -190,25 +195,27 @@ def overhead(engine: Engine, pictures: list[bytes], rounds: int) -> None:
             replay.given.clear()
         detect_labels(PictureSheet(nets, analyzer, picture.pixels))
         sessions = list(registry.replays.values())
-        times = [
-            (
-                milliseconds(lambda: [each.again() for each in sessions]),  # noqa: B023
-                milliseconds(lambda: detect_labels(engine.look_at(picture))),  # noqa: B023
-                milliseconds(lambda: decode_picture(data, max_pixels=10**8)),  # noqa: B023
-                milliseconds(lambda: call(engine, data)),  # noqa: B023
-            )
-            for _ in range(rounds)
+        works: list[Callable[[], object]] = [
+            lambda: [each.again() for each in sessions],  # noqa: B023
+            lambda: detect_labels(engine.look_at(picture)),  # noqa: B023
+            lambda: decode_picture(data, max_pixels=10**8),  # noqa: B023
+            lambda: call(engine, data),  # noqa: B023
         ]
+        costs = [[cost(work) for work in works] for _ in range(rounds)]
         # The fastest of some rounds is what the work takes when nothing else runs.
-        rows.append([min(column) for column in zip(*times, strict=True)])
-    bare, labels, decoding, operation = (statistics.mean(each) for each in zip(*rows, strict=True))
-    names = ", ".join(registry.replays)
+        rows.append(np.min(costs, axis=0))
+    means = np.mean(rows, axis=0)
     print("| a picture, mean over 50 of COCO (each the fastest of some) | ms | of the networks |")
     print("|---|---|---|")
-    print(f"| the networks alone ({names}) | {bare:.1f} | 1 |")
-    print(f"| labels from the decoded picture | {labels:.1f} | {labels / bare:.2f} |")
-    print(f"| decoding the JPEG | {decoding:.1f} | {decoding / bare:.2f} |")
-    print(f"| DetectLabels in process, from the bytes | {operation:.1f} | {operation / bare:.2f} |")
+    names = (
+        f"the networks alone ({', '.join(registry.replays)})",
+        "labels from the decoded picture",
+        "decoding the JPEG",
+        "DetectLabels in process, from the bytes",
+    )
+    for name, (wall, processor) in zip(names, means, strict=True):
+        shares = f"{wall / means[0, 0]:.2f} (processor time {processor / means[0, 1]:.2f})"
+        print(f"| {name} | {wall:.1f} | {shares} |")
 
 
 def over_http(url: str, pictures: list[bytes]) -> None:

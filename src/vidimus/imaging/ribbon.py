@@ -18,6 +18,8 @@ Floats = NDArray[np.float32]
 
 _STEP = np.radians(4.0)
 """An arc is drawn by points so far apart."""
+_PIECE_POINTS = 9
+_CIRCLE_STEPS = 5
 _WIDEST_ARC = np.radians(340.0)
 
 
@@ -78,10 +80,11 @@ class Ribbon:
         return Ribbon(self.bottom[::-1], self.top[::-1])
 
     def part(self, start: float, end: float) -> "Ribbon":
-        """Return the straight piece from `start` to `end`, both 0..1 along the strip."""
+        """Return the piece from `start` to `end`, both 0..1 along the strip; an arc's is bent."""
+        shares = np.linspace(start, end, _PIECE_POINTS if self.bent else 2)
         return Ribbon(
-            np.stack([self._at(start, 0.0), self._at(end, 0.0)]),
-            np.stack([self._at(start, 1.0), self._at(end, 1.0)]),
+            _interpolated(self.top, shares).astype(np.float32),
+            _interpolated(self.bottom, shares).astype(np.float32),
         )
 
     def _at(self, along: float, across: float) -> Floats:
@@ -110,7 +113,7 @@ def straight_ribbon(points: Floats, unclip: float, direction: Floats | None = No
 def arc_ribbon(points: Floats, unclip: float) -> Ribbon | None:
     """Lay a piece of a ring over filled points (n, 2), grown as `straight_ribbon` grows.
 
-    The circle is the algebraic fit of Kasa (1976). None when the points lie on no ring.
+    None when the points lie on no ring.
     """
     fitted = _circle(points)
     if fitted is None:
@@ -123,7 +126,7 @@ def arc_ribbon(points: Floats, unclip: float) -> Ribbon | None:
     inner, outer = np.percentile(radii, (3, 97))
     arc, thick = float(np.ptp(spread)), float(outer - inner)
     margin = unclip * thick * arc * radius / (2 * (thick + arc * radius))
-    if arc > _WIDEST_ARC or inner - margin <= 0:
+    if radius <= 0 or arc > _WIDEST_ARC or inner - margin <= 0:
         return None
     ends = middle + spread.min() - margin / radius, middle + spread.max() + margin / radius
     return _ring(center, (float(inner - margin), float(outer + margin)), ends)
@@ -144,8 +147,8 @@ def cut_ribbon(pyramid: Pyramid, ribbon: Ribbon, height: int, widest: int) -> Pi
     steps = (np.arange(width) + 0.5) / width
     top, bottom = (_interpolated(edge, steps) * shrunk for edge in (ribbon.top, ribbon.bottom))
     rows = ((np.arange(height) + 0.5) / height)[:, None, None]
-    places = (top + rows * (bottom - top) - 0.5).astype(np.float32)
-    cut = cv2.remap(pixels, places, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    columns, lines = np.moveaxis(top + rows * (bottom - top) - 0.5, 2, 0).astype(np.float32)
+    cut = cv2.remap(pixels, columns, lines, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(cut, np.uint8)
 
 
@@ -167,7 +170,11 @@ def _long_side(points: Floats) -> Floats:
 
 
 def _circle(points: Floats) -> tuple[NDArray[np.float64], float] | None:
-    """Fit a circle: its centre and radius."""
+    """Fit a circle: its centre and radius.
+
+    The algebraic fit of Kasa (1976), which takes a short thick arc for a smaller circle, is where
+    Gauss and Newton's steps to the least distances begin.
+    """
     origin = points.mean(axis=0)
     near = (points - origin).astype(np.float64)
     left = np.column_stack([2 * near, np.ones(len(near))])
@@ -175,13 +182,19 @@ def _circle(points: Floats) -> tuple[NDArray[np.float64], float] | None:
     square = rest + x * x + y * y
     if rank < 3 or square <= 0:
         return None
-    return np.array([x, y]) + origin, float(np.sqrt(square))
+    fitted = np.array([x, y, np.sqrt(square)])
+    for _ in range(_CIRCLE_STEPS):
+        away = near - fitted[:2]
+        radii = np.hypot(*away.T)
+        slopes = np.column_stack([away / np.maximum(radii, 1e-9)[:, None], np.ones(len(near))])
+        fitted += np.linalg.lstsq(slopes, radii - fitted[2], rcond=None)[0]
+    return fitted[:2] + origin, float(fitted[2])
 
 
 def _ring(center: NDArray[np.float64], radii: Sequence[float], ends: Sequence[float]) -> Ribbon:
     """Draw a piece of a ring so that it is read to the right where it hangs or stands."""
     count = max(5, int(np.ceil((ends[1] - ends[0]) / _STEP)) + 1)
-    angles = np.linspace(*ends, count)
+    angles = np.linspace(ends[0], ends[1], count)
     rays = np.stack([np.cos(angles), np.sin(angles)], axis=1)
     inner, outer = (np.asarray(center + radius * rays, np.float32) for radius in radii)
     if np.sin((ends[0] + ends[1]) / 2) < 0:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from vidimus.runtime.session import ModelSession
 
 Floats = NDArray[np.float32]
-Mask = NDArray[np.uint8]
 
 _LEAST_SIDE = 3
 """Marks that are less high on the map are specks."""

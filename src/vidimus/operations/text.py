@@ -15,8 +15,8 @@ from vidimus.vision.text_types import TextLine, TextWord
 from vidimus.wire import shapes
 
 UNTOLD = (
-    "Latin, Greek, Chinese and Japanese letters are read; the recognizer knows no Cyrillic, Arabic "
-    "or Korean ones"
+    "Latin, Chinese and Japanese letters are read; the recognizer knows no Cyrillic, Greek, Arabic "
+    "or Korean"
 )
 DEFAULT_CONFIDENCE = 80.0
 """The least confidence of a WordFilter that names none."""

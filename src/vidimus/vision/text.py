@@ -112,7 +112,7 @@ class TextReader:
             TextWord(
                 span.text,
                 float(confidence),
-                _polygon(line.ribbon.part(span.start, span.end).quad, pyramid),
+                _polygon(line.ribbon.part(span.start, span.end).corners, pyramid),
             )
             for span, confidence in zip(spans, confidences, strict=True)
         ]
@@ -178,12 +178,12 @@ def text_capabilities(nets: PictureNets) -> list[Capability]:
     needed = [nets.names(task) for task in ("text_detector", "text_recognizer")]
     names = tuple(name for found in needed for name in found[:1]) if all(needed) else ()
     latin = Capability(
-        "text (Latin, Greek, Chinese, Japanese)",
+        "text (Latin, Chinese, Japanese)",
         names + (nets.names("text_direction")[:1] if names else ()),
         "" if names else "run `vidimus models pull --pack core`",
     )
     other = Capability(
-        "text (Cyrillic, Arabic, Korean)",
+        "text (Cyrillic, Greek, Arabic, Korean)",
         hint="the installed recognizer does not know these letters",
     )
     return [latin, other]

@@ -17,6 +17,7 @@ class SquareFinder:
 
     inputs: Mapping[str, tuple[int | None, ...]] = {"input": (None, 3, None, None)}
     outputs: tuple[str, ...] = ()
+    metadata: Mapping[str, str] = {}
 
     def __init__(self, smallest: float = 8, largest: float = 300, score: float = 0.9) -> None:
         self.looks: list[int] = []

@@ -139,6 +139,7 @@ class OneCenterFace:
 
     inputs: Mapping[str, tuple[int | None, ...]] = {"input.1": (None, 3, None, None)}
     outputs: tuple[str, ...] = ()
+    metadata: Mapping[str, str] = {}
 
     def run(self, inputs: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
         cells = inputs["input.1"].shape[2] // 4

@@ -28,6 +28,7 @@ class Projection:
 
     inputs: Mapping[str, tuple[int | None, ...]] = {"data": (None, 3, SIDE, SIDE)}
     outputs: tuple[str, ...] = ("embedding",)
+    metadata: Mapping[str, str] = {}
 
     def __init__(self, dimensions: int = 12, seed: int = 1) -> None:
         rng = np.random.default_rng(seed)

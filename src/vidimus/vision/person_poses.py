@@ -107,7 +107,7 @@ def _with_hints(
     if finder is None or not len(judged):
         return poses
     found = finder.find_bodies(sheet.pixels, TurnedSquares.around(boxes[judged], 1), _LEAST_HINT)
-    hinted = [which for which, (squares, _) in zip(judged, found, strict=True) if len(squares)]
+    hinted = [int(which) for which, (squares, _) in zip(judged, found, strict=True) if len(squares)]
     if not hinted:
         return poses
     best = [squares.chosen(np.arange(1)) for squares, _ in found if len(squares)]

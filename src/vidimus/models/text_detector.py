@@ -63,7 +63,7 @@ class TextDetector:
         facts = card.parameters
         self._stride = int(facts.get("stride", 32))
         self._shortest = int(facts.get("shortest", 736))
-        self._longest = int(facts.get("longest", 2000))
+        self._longest = int(facts.get("longest", 1600))
         self._threshold = float(facts.get("threshold", 0.3))
         self._min_score = float(facts.get("min_score", 0.5))
         self._unclip = float(facts.get("unclip", 1.6))

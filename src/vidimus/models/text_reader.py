@@ -22,6 +22,8 @@ BLANK = " "
 _NOTHING = 0
 """What the network answers between two letters."""
 _BATCH = 8
+_BATCH_WIDTH = 2560
+"""Pixels of width in one batch: each eight of them have an answer of nearly 19,000 numbers."""
 _WIDTH_STEP = 32
 """Widths are multiples of this, so that OpenVINO meets few shapes."""
 _ALIKE = 1.5
@@ -102,12 +104,12 @@ class TextRecognizer:
         best = answer.argmax(axis=1)
         starts = np.flatnonzero(np.diff(best, prepend=-1))
         ends = np.append(starts[1:], len(best))
-        letters = [
+        runs = [
             (self._letters[best[start]], float(answer[start:end, best[start]].max()), start, end)
-            for start, end in zip(starts, ends, strict=True)
+            for start, end in zip(starts.tolist(), ends.tolist(), strict=True)
             if best[start] != _NOTHING
         ]
-        letters = _with_faint_blanks(letters, answer[:, len(self._letters) - 1])
+        letters = _with_faint_blanks(runs, answer[:, len(self._letters) - 1])
         middles = [(start + end) / 2 / steps for _, _, start, end in letters]
         return Reading(
             "".join(letter for letter, *_ in letters),
@@ -135,7 +137,8 @@ def _batches(widths: Sequence[int]) -> Iterator[list[int]]:
     """Group lines of like widths, narrow ones first."""
     batch: list[int] = []
     for which in sorted(range(len(widths)), key=lambda each: widths[each]):
-        if batch and (len(batch) == _BATCH or widths[which] > _ALIKE * widths[batch[0]]):
+        full = len(batch) == _BATCH or (len(batch) + 1) * widths[which] > _BATCH_WIDTH
+        if batch and (full or widths[which] > _ALIKE * widths[batch[0]]):
             yield batch
             batch = []
         batch.append(which)

@@ -27,6 +27,8 @@ TEXT_MODEL_VERSION = "1.0"
 MOST_WORDS = 100
 LEAST_CHANCE = 0.85
 """A line whose letters are on the mean less probable is not told: three of four would be wrong."""
+_SPARSE = 3.0
+"""A strip so many times longer than high for each letter says more than was read of it."""
 _DOUBTFUL = 0.9
 """Below this a line is read the other ways round too."""
 _RATHER_RIGHT = 50.0
@@ -104,7 +106,7 @@ class TextReader:
 
     def _words(self, line: _ReadLine, pyramid: Pyramid) -> list[TextWord]:
         """Turn a reading that is sure enough into words."""
-        if line.reading.chance < LEAST_CHANCE:
+        if line.reading.chance < LEAST_CHANCE or _is_sparse(line):
             return []
         spans = split_words(line.reading, line.pixels)
         confidences = self._law.percent(np.array([span.chance for span in spans], np.float32))
@@ -198,6 +200,12 @@ def _other_ways(region: TextRegion, ribbon: Ribbon) -> Iterator[Ribbon]:
         x, y = ribbon.direction
         quarter = region.ribbon(np.array([-y, x], np.float32))
         yield from (quarter, quarter.turned())
+
+
+def _is_sparse(line: _ReadLine) -> bool:
+    """Tell whether far fewer letters were read than have room, as of scripts that are not known."""
+    height, width = line.pixels.shape[:2]
+    return len(line.reading.text) * _SPARSE * height < width
 
 
 def _sure_letters(lines: Sequence[TextLine]) -> int:

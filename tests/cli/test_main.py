@@ -28,6 +28,7 @@ def vidimus(home: Path, *arguments: str, **environment: str) -> subprocess.Compl
         (["keys", "list"], {"VIDIMUS_DATABASE": "nonsense"}, "database"),
         (["keys", "revoke", "AKIAUNKNOWNUNKNOWN00"], {}, "AKIAUNKNOWNUNKNOWN00"),
         (["models", "pull", "no-such-net"], {}, "no-such-net"),
+        (["models", "pull", "my[red]net"], {}, "my[red]net"),
         (
             ["serve", "--no-pull", "--host", "0.0.0.0"],
             {"VIDIMUS_ALLOW_UNAUTHENTICATED_REQUESTS_FROM_THIS_MACHINE": "true"},

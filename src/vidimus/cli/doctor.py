@@ -6,6 +6,7 @@ from typing import Annotated
 import msgspec
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from vidimus.cli.options import HomeOption, JsonOption, plain_table, settings_of
@@ -106,7 +107,7 @@ def _show(
     _print_answers(console, told)
     console.print()
     for trouble in troubles:
-        console.print(f"[red]trouble:[/red] {trouble}", soft_wrap=True)
+        console.print("[red]trouble:[/red]", escape(trouble), soft_wrap=True)
     if not troubles:
         console.print("[green]Faces can be served.[/green]")
 

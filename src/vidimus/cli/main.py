@@ -6,6 +6,7 @@ from typing import NoReturn
 import typer
 from pydantic import ValidationError
 from rich.console import Console
+from rich.markup import escape
 
 from vidimus.cli import (
     analyze,
@@ -60,5 +61,6 @@ def _setting(error: object) -> str:
 
 
 def _refuse(message: str) -> NoReturn:
-    Console(stderr=True, highlight=False).print(f"[red]vidimus:[/red] {message}", soft_wrap=True)
+    console = Console(stderr=True, highlight=False)
+    console.print("[red]vidimus:[/red]", escape(message), soft_wrap=True)
     sys.exit(1)

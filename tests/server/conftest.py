@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import boto3
 import pytest
+import structlog
 from botocore.auth import SigV4Auth, SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
@@ -160,6 +161,18 @@ def sent_until_closed(connection: socket.socket, data: bytes) -> int:
 
 
 Start = Callable[..., AbstractContextManager[Running]]
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """Keep a server's thread from printing into the stream that pytest reads at that moment.
+
+    Python's text streams are not made for that: once it ended the whole run by a segmentation
+    fault.
+    """
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture

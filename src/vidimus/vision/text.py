@@ -49,8 +49,8 @@ class _ReadLine:
 class TextReader:
     """Reads pictures with a detector, a recognizer and, where installed, the direction network.
 
-    `law` turns what the recognizer gives into how often it is right. Safe to use from many threads
-    at once.
+    `law` turns what the recognizer gives into how often it is right. Lines whose letters have a
+    mean chance under `least_chance` are not told. Safe to use from many threads at once.
     """
 
     def __init__(
@@ -59,11 +59,13 @@ class TextReader:
         recognizer: TextRecognizer,
         direction: TextDirection | None,
         law: ConfidenceLaw,
+        least_chance: float = LEAST_CHANCE,
     ) -> None:
         self._detector = detector
         self._recognizer = recognizer
         self._direction = direction
         self._law = law
+        self._least_chance = least_chance
 
     def read_text(self, pyramid: Pyramid, wanted: TextFilter = EVERYTHING) -> tuple[TextLine, ...]:
         """Read lines in the order one reads them, until they have a hundred wanted words."""
@@ -106,7 +108,7 @@ class TextReader:
 
     def _words(self, line: _ReadLine, pyramid: Pyramid) -> list[TextWord]:
         """Turn a reading that is sure enough into words."""
-        if line.reading.chance < LEAST_CHANCE or _is_sparse(line):
+        if line.reading.chance < self._least_chance or _is_sparse(line):
             return []
         spans = split_words(line.reading, line.pixels)
         confidences = self._law.percent(np.array([span.chance for span in spans], np.float32))
@@ -205,7 +207,7 @@ def _other_ways(region: TextRegion, ribbon: Ribbon) -> Iterator[Ribbon]:
 def _is_sparse(line: _ReadLine) -> bool:
     """Tell whether far fewer letters were read than have room, as of scripts that are not known."""
     height, width = line.pixels.shape[:2]
-    return len(line.reading.text) * _SPARSE * height < width
+    return bool(len(line.reading.text) * _SPARSE * height < width)
 
 
 def _sure_letters(lines: Sequence[TextLine]) -> int:

@@ -109,7 +109,7 @@ class TextDetector:
             if inside.sum() < _STRAIGHT * sides.prod():
                 sure = inside.astype(bool) & (window > _SURE)
                 arc = self._arc(np.argwhere(sure)[:, ::-1] + (left, top), scale, sides.min())
-            points = _edges(outline.reshape(-1, 2)) * scale
+            points = _edges(outline.reshape(-1, 2).astype(np.int32)) * scale
             yield TextRegion(points.astype(np.float32), self._unclip, score, arc)
 
     def _arc(self, points: NDArray[np.intp], scale: Floats, thick: float) -> Ribbon | None:

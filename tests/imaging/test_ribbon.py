@@ -84,7 +84,9 @@ def test_an_arc_is_found_and_read_to_the_right(middle: float, outer_on_top: bool
     assert bool(radii[0] > radii[1]) is outer_on_top
 
 
-@pytest.mark.parametrize("points", [np.zeros((3, 2)), ring(0, 360), rectangle(0)[:2]])
+@pytest.mark.parametrize(
+    "points", [np.zeros((3, 2)), ring(0, 360), ring(-104, -76), rectangle(0)[:2]]
+)
 def test_what_is_no_arc_has_none(points: Floats) -> None:
     assert arc_ribbon(points.astype(np.float32), 0.0) is None
 

@@ -13,7 +13,7 @@ from vidimus.errors import LicenceRequired, ModelUnavailable
 from vidimus.runtime.catalog import Catalog, ModelCard
 from vidimus.runtime.pull import Puller
 from vidimus.runtime.registry import ModelRegistry, open_registry
-from vidimus.runtime.session import SessionOptions, open_engine
+from vidimus.runtime.session import ModelSession, SessionOptions, open_engine
 from vidimus.runtime.shelf import Shelf
 from vidimus.settings import read_settings
 
@@ -72,6 +72,26 @@ def test_an_embedder_is_found_by_its_version(registry: Registry, make_card: Make
         models.embedder_of_version("2.0")
     with pytest.raises(ModelUnavailable, match=r"No face embedder .* version 9"):
         models.embedder_of_version("9")
+
+
+def test_a_card_says_whether_it_has_to_be_exact(registry: Registry, make_card: MakeCard) -> None:
+    opened: list[bool] = []
+    engine = open_engine(SessionOptions())
+
+    class Noting:
+        description = ""
+
+        def open_session(self, path: Path, *, exact: bool = True) -> ModelSession:
+            opened.append(exact)
+            return engine.open_session(path, exact=exact)
+
+    strict, loose = make_card(), make_card("loose", exact=False)
+    folder = registry(strict, loose, pulled=("small", "loose")).folder
+    for card in (strict, loose):
+        session = ModelRegistry(Catalog((card,)), folder, Noting).session(card.name)
+        tripled = session.run({"input": np.ones((1, 4), np.float32)})["tripled"]
+        np.testing.assert_allclose(tripled, 3.0)
+    assert opened == [True, False]
 
 
 def test_a_session_is_opened_once(registry: Registry, make_card: MakeCard) -> None:

@@ -20,6 +20,8 @@ _STEP = np.radians(4.0)
 """An arc is drawn by points so far apart."""
 _PIECE_POINTS = 9
 _CIRCLE_STEPS = 5
+_NARROWEST_ARC = np.radians(30.0)
+"""What is bent less is straight enough."""
 _WIDEST_ARC = np.radians(340.0)
 
 
@@ -113,7 +115,7 @@ def straight_ribbon(points: Floats, unclip: float, direction: Floats | None = No
 def arc_ribbon(points: Floats, unclip: float) -> Ribbon | None:
     """Lay a piece of a ring over filled points (n, 2), grown as `straight_ribbon` grows.
 
-    None when the points lie on no ring.
+    None when the points lie on no ring, or on too short or long a piece of one.
     """
     fitted = _circle(points)
     if fitted is None:
@@ -126,7 +128,7 @@ def arc_ribbon(points: Floats, unclip: float) -> Ribbon | None:
     inner, outer = np.percentile(radii, (3, 97))
     arc, thick = float(np.ptp(spread)), float(outer - inner)
     margin = unclip * thick * arc * radius / (2 * (thick + arc * radius))
-    if radius <= 0 or arc > _WIDEST_ARC or inner - margin <= 0:
+    if not _NARROWEST_ARC <= arc <= _WIDEST_ARC or inner - margin <= 0 or radius <= 0:
         return None
     ends = middle + spread.min() - margin / radius, middle + spread.max() + margin / radius
     return _ring(center, (float(inner - margin), float(outer + margin)), ends)

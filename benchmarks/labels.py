@@ -236,7 +236,9 @@ def throughput(models: str, pictures: list[bytes], repeat: int) -> None:
     share = statistics.median(out / own for own, out in zip(inside, outside, strict=True))
     print(f"| DetectLabels, {CLIENTS} callers | pictures a second |\n|---|---|")
     print(f"| in process | {statistics.median(inside):.1f} |")
-    print(f"| over HTTP | {statistics.median(outside):.1f} ({share:.0%}, median of {repeat}) |")
+    print(f"| over HTTP | {statistics.median(outside):.1f} |")
+    rounds = ", ".join(f"{out:.1f} of {own:.1f}" for own, out in zip(inside, outside, strict=True))
+    print(f"| over HTTP of in process | {share:.0%} (median of {rounds}) |")
 
 
 def in_process(engine: Engine, pictures: list[bytes]) -> float:

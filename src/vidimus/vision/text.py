@@ -27,6 +27,9 @@ TEXT_MODEL_VERSION = "1.0"
 MOST_WORDS = 100
 LEAST_CHANCE = 0.85
 """A line whose letters are on the mean less probable is not told: three of four would be wrong."""
+_SHORT = 2
+LEAST_CHANCE_IF_SHORT = 0.97
+"""A smile, a ball or a button looks like a letter or two: those have to be surer."""
 _SPARSE = 3.0
 """A strip so many times longer than high for each letter says more than was read of it."""
 _DOUBTFUL = 0.9
@@ -108,7 +111,7 @@ class TextReader:
 
     def _words(self, line: _ReadLine, pyramid: Pyramid) -> list[TextWord]:
         """Turn a reading that is sure enough into words."""
-        if line.reading.chance < self._least_chance or _is_sparse(line):
+        if line.reading.chance < self._least_chance_of(line.reading) or _is_sparse(line):
             return []
         spans = split_words(line.reading, line.pixels)
         confidences = self._law.percent(np.array([span.chance for span in spans], np.float32))
@@ -120,6 +123,10 @@ class TextReader:
             )
             for span, confidence in zip(spans, confidences, strict=True)
         ]
+
+    def _least_chance_of(self, reading: Reading) -> float:
+        short = len(reading.text) <= _SHORT
+        return max(self._least_chance, LEAST_CHANCE_IF_SHORT) if short else self._least_chance
 
     def _read(
         self, pyramid: Pyramid, regions: Sequence[TextRegion], ribbons: Sequence[Ribbon]

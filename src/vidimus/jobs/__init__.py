@@ -1,0 +1,1 @@
+"""Jobs: durable work by worker processes, and telling who waits for it."""

@@ -5,12 +5,18 @@ open segments) and sees the frames in order. State can be written down and read 
 worker that was killed goes on where the last finished chunk ended.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from vidimus.video.frames import Frame
 from vidimus.vision.picture_sheet import PictureSheet
+
+Pixels = NDArray[np.uint8]
 
 MOMENTS = "moments"
 SEGMENTS = "segments"
@@ -23,12 +29,17 @@ class Sampling:
     every_ms: int
 
 
-@dataclass(frozen=True, slots=True)
 class View:
-    """One frame, and the sheet that all analyses share of it."""
+    """One frame, and the sheet that all analyses share of it; used by one thread at a time."""
 
-    frame: Frame
-    sheet: PictureSheet
+    def __init__(self, frame: Frame, open_sheet: Callable[[Pixels], PictureSheet]) -> None:
+        self.frame = frame
+        self._open_sheet = open_sheet
+
+    @cached_property
+    def sheet(self) -> PictureSheet:
+        """What the networks say about the frame; whoever asks for it has the frame converted."""
+        return self._open_sheet(self.frame.pixels)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from sqlalchemy import Connection, insert, inspect, select, update
 
 from vidimus.errors import ConfigurationError
+from vidimus.storage.schema_jobs import add_jobs
 from vidimus.storage.tables import metadata, schema_version
 
 Step = Callable[[Connection], None]
@@ -64,9 +65,13 @@ def _add_reviews(connection: Connection) -> None:
     connection.exec_driver_sql("CREATE INDEX review_still_open ON review (closed_at)")
 
 
+def _to_version_3(connection: Connection) -> None:
+    add_jobs(connection)
+
+
 # Step n (from 0) turns version n + 1 into version n + 2. Steps spell out their own SQL: the
 # tables module says what the newest version looks like, not what an old one did.
-STEPS: tuple[Step, ...] = (_to_version_2,)
+STEPS: tuple[Step, ...] = (_to_version_2, _to_version_3)
 
 
 def prepare_schema(connection: Connection, steps: tuple[Step, ...] = STEPS) -> None:

@@ -179,6 +179,85 @@ review = Table(
 """What people are asked to look at; `classifiers` and `labels` are JSON. The last four columns
 are null while it is open."""
 
+task = Table(
+    "task",
+    metadata,
+    Column("task_id", String(64), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("state", String(16), nullable=False, index=True),
+    Column("place", Text, nullable=False, index=True),
+    Column("position", Text, nullable=True),
+    Column("strikes", Integer, nullable=False, default=0),
+    Column("progress", Float(53), nullable=False, default=0.0),
+    Column("created_at", Moment, nullable=False),
+    Column("started_at", Moment, nullable=True),
+    Column("finished_at", Moment, nullable=True),
+)
+"""What workers carry out, each for one object in a bucket (`place`, a URL): one decode of a video
+for all jobs that wait for it, or one manifest. `position` is JSON: where to go on; `strikes` how
+often the chunk there was begun and not finished; `progress` 0..1."""
+
+job = Table(
+    "job",
+    metadata,
+    Column("key", _Key, primary_key=True, autoincrement=True),
+    Column("job_id", String(64), nullable=False, unique=True),
+    Column("kind", String(32), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("message", Text, nullable=True),
+    Column("task_id", ForeignKey(task.c.task_id), nullable=False, index=True),
+    Column("bucket", String(255), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("version", Text, nullable=True),
+    Column("wish", Text, nullable=False),
+    Column("tag", Text, nullable=True),
+    Column("topic_arn", Text, nullable=True),
+    Column("role_arn", Text, nullable=True),
+    Column("actor", String(128), nullable=False),
+    Column("request_id", String(64), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("started_at", Moment, nullable=True),
+    Column("finished_at", Moment, nullable=True),
+    Column("video", Text, nullable=True),
+    Column("outcome", Text, nullable=True),
+    Column("snapshot", LargeBinary, nullable=True),
+    Column("told", Text, nullable=True),
+    Index("job_in_order", "kind", "key"),
+    Index("job_by_state", "state", "finished_at"),
+    sqlite_autoincrement=True,
+)
+"""What was asked of a video or a manifest. `wish`, `video` and `outcome` are JSON, `snapshot` is
+the analysis's state after the last chunk, `told` what came of the notification."""
+
+job_finding = Table(
+    "job_finding",
+    metadata,
+    Column("key", _Key, primary_key=True, autoincrement=True),
+    Column("job_key", ForeignKey(job.c.key, ondelete="CASCADE"), nullable=False),
+    Column("series", String(16), nullable=False),
+    Column("timestamp_ms", BigInteger, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("value", LargeBinary, nullable=False),
+    Index("finding_by_time", "job_key", "series", "timestamp_ms", "key"),
+    Index("finding_by_subject", "job_key", "series", "subject", "timestamp_ms", "key"),
+    sqlite_autoincrement=True,
+)
+"""Results of jobs, `value` as JSON, in the order they were found."""
+
+job_subject = Table(
+    "job_subject",
+    metadata,
+    Column(
+        "job_key",
+        ForeignKey(job.c.key, ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("subject", String(255), primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)
+"""What is known of a subject of a job's findings as a whole: whom a person matched, say."""
+
 ledger = Table(
     "ledger",
     metadata,

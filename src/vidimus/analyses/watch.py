@@ -1,0 +1,179 @@
+"""Watching a video: one decode, and every analysis sees the frames it needs.
+
+Frames go to a few threads that look at them with the networks, all analyses' looks at one frame
+together, so that they share its sheet. What was seen comes back in order, and only then do the
+analyses take it. No more frames are under way than `_AHEAD` for each thread, so the slowest
+analysis paces the decoder and memory stays flat.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from vidimus.analyses.analysis import Analysis, Conclusion, Finding, Moment, View
+from vidimus.video.frames import Frame
+from vidimus.vision.picture_sheet import PictureSheet
+
+OpenSheet = Callable[[NDArray[np.uint8]], PictureSheet]
+Named = tuple[str, Finding]
+
+_AHEAD = 2
+"""Frames under way for each thread: one is looked at while the next is being converted."""
+
+
+class WatchState(msgspec.Struct, frozen=True):
+    """Where a watch stands: when each analysis needs its next frame, and the analyses' states."""
+
+    due_ms: dict[str, int]
+    snapshots: dict[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What became of one frame: by analysis, what it saw or why it could not look."""
+
+    moment: Moment
+    looks: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Watch:
+    """A watch of one video by named analyses; use it in a `with` statement.
+
+    An analysis that raises is left out from there on; `failures` says why. The others go on.
+    """
+
+    analyses: dict[str, Analysis]
+    open_sheet: OpenSheet
+    threads: int = 2
+    failures: dict[str, Exception] = field(default_factory=dict)
+    _due_ms: dict[str, int] = field(default_factory=dict)
+    _pool: ThreadPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="look")
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    def see(self, frames: Iterable[Frame]) -> Iterator[Named]:
+        """Show frames, in their order, to the analyses; gives each finding with who found it."""
+        under_way: deque[Future[_Seen]] = deque()
+        for frame in frames:
+            if not self.analyses:
+                return
+            wanted = self._who_needs(frame.timestamp_ms)
+            if not wanted:
+                continue
+            if len(under_way) >= _AHEAD * self.threads:
+                yield from self._take(under_way.popleft().result())
+            under_way.append(self._look(frame, wanted))
+        while under_way:
+            yield from self._take(under_way.popleft().result())
+
+    def finish(self, end_ms: int) -> dict[str, Conclusion]:
+        """Return what each analysis concludes; `end_ms` is when the last frame ends."""
+        concluded: dict[str, Conclusion] = {}
+        for name in list(self.analyses):
+            try:
+                concluded[name] = self.analyses[name].finish(end_ms)
+            except Exception as trouble:  # noqa: BLE001 - one analysis must not end the others
+                self._leave_out(name, trouble)
+        return concluded
+
+    def state(self) -> WatchState:
+        """Return what `resume` needs to go on from here."""
+        snapshots = {name: each.snapshot() for name, each in self.analyses.items()}
+        return WatchState(dict(self._due_ms), snapshots)
+
+    def resume(self, state: WatchState) -> None:
+        """Go on from where another watch by the same analyses stood."""
+        self._due_ms = dict(state.due_ms)
+        for name, each in self.analyses.items():
+            if name in state.snapshots:
+                each.restore(state.snapshots[name])
+
+    def leave_out(self, name: str) -> None:
+        """Go on without an analysis, whose job was cancelled say."""
+        self.analyses.pop(name, None)
+
+    def _who_needs(self, timestamp_ms: int) -> list[str]:
+        wanted = []
+        for name, analysis in self.analyses.items():
+            every = analysis.sampling.every_ms
+            if timestamp_ms >= self._due_ms.get(name, 0):
+                wanted.append(name)
+                self._due_ms[name] = (timestamp_ms // every + 1) * every if every else 0
+        return wanted
+
+    def _look(self, frame: Frame, wanted: list[str]) -> Future[_Seen]:
+        assert self._pool is not None, "a watch is used in a with statement"  # noqa: S101
+        analyses = {name: self.analyses[name] for name in wanted}
+        return self._pool.submit(_look_at, frame, analyses, self.open_sheet)
+
+    def _take(self, seen: _Seen) -> Iterator[Named]:
+        for name, look in seen.looks.items():
+            if name not in self.analyses:
+                continue
+            try:
+                if isinstance(look, Exception):
+                    raise look
+                found = list(self.analyses[name].take(seen.moment, look))
+            except Exception as trouble:  # noqa: BLE001 - one analysis must not end the others
+                self._leave_out(name, trouble)
+                continue
+            for finding in found:
+                yield name, finding
+
+    def _leave_out(self, name: str, trouble: Exception) -> None:
+        self.failures[name] = trouble
+        self.leave_out(name)
+
+
+def _look_at(frame: Frame, analyses: Mapping[str, Analysis], open_sheet: OpenSheet) -> _Seen:
+    view = View(frame, open_sheet)
+    looks: dict[str, Any] = {}
+    for name, analysis in analyses.items():
+        try:
+            looks[name] = analysis.look(view)
+        except Exception as trouble:  # noqa: BLE001 - told when the frame's turn has come
+            looks[name] = trouble
+    return _Seen(Moment(frame.number, frame.timestamp_ms), looks)
+
+
+class Chunks:
+    """Parts a stream of frames by time; the frame that begins a chunk is not lost."""
+
+    def __init__(self, frames: Iterator[Frame]) -> None:
+        self._frames = frames
+        self._next: Frame | None = next(frames, None)
+        self.last: Moment | None = None
+
+    @property
+    def next(self) -> Moment | None:
+        """The frame that comes next; None at the end."""
+        if self._next is None:
+            return None
+        return Moment(self._next.number, self._next.timestamp_ms)
+
+    def until(self, end_ms: int) -> Iterator[Frame]:
+        """Give the frames that are shown before `end_ms`."""
+        while self._next is not None and self._next.timestamp_ms < end_ms:
+            frame = self._next
+            self.last = Moment(frame.number, frame.timestamp_ms)
+            yield frame
+            self._next = next(self._frames, None)

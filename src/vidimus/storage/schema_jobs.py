@@ -1,4 +1,4 @@
-"""The tables that schema version 3 brought: tasks, jobs and what they found."""
+"""The tables that schema version 3 brought: tasks, jobs, what they found, workers."""
 
 from sqlalchemy import Connection
 
@@ -61,6 +61,17 @@ _SUBJECT = """CREATE TABLE job_subject (
     FOREIGN KEY (job_key) REFERENCES job ("key") ON DELETE CASCADE
 )"""
 
+_WORKER = """CREATE TABLE worker (
+    worker_id VARCHAR(64) NOT NULL,
+    host VARCHAR(255) NOT NULL,
+    pid INTEGER NOT NULL,
+    beats BIGINT NOT NULL,
+    task_id VARCHAR(64),
+    started_at BIGINT NOT NULL,
+    seen_at BIGINT NOT NULL,
+    PRIMARY KEY (worker_id)
+)"""
+
 _INDEXES = (
     "ix_task_state ON task (state)",
     "ix_task_place ON task (place)",
@@ -81,7 +92,7 @@ def add_jobs(connection: Connection) -> None:
         "real": "FLOAT" if sqlite else "DOUBLE PRECISION",
         "bytes": "BLOB" if sqlite else "BYTEA",
     }
-    for statement in (_TASK, _JOB, _FINDING, _SUBJECT):
+    for statement in (_TASK, _JOB, _FINDING, _SUBJECT, _WORKER):
         connection.exec_driver_sql(statement.format(**words))
     for index in _INDEXES:
         connection.exec_driver_sql(f"CREATE INDEX {index}")

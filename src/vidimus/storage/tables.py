@@ -258,6 +258,19 @@ job_subject = Table(
 )
 """What is known of a subject of a job's findings as a whole: whom a person matched, say."""
 
+worker = Table(
+    "worker",
+    metadata,
+    Column("worker_id", String(64), primary_key=True),
+    Column("host", String(255), nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("beats", BigInteger, nullable=False, default=0),
+    Column("task_id", String(64), nullable=True),
+    Column("started_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+)
+"""Worker processes that live, as far as is known; `beats` grows while they do."""
+
 ledger = Table(
     "ledger",
     metadata,

@@ -219,3 +219,15 @@ def test_a_glance_is_one_look(side: int) -> None:
     found = YuNetDetector(network).glance_at_faces(picture(side, side, square))
     assert_found(found, square, within=side / 100)
     assert len(network.looks) == 1
+
+
+def test_a_scan_spares_the_far_look_of_a_picture_without_a_hint() -> None:
+    large = 900
+    network = SquareFinder()
+    assert not len(YuNetDetector(network).scan_for_faces(picture(large, large)))
+    assert len(network.looks) == 2
+    network = SquareFinder()
+    square = (300, 300, 300)
+    found = YuNetDetector(network).scan_for_faces(picture(large, large, square))
+    assert_found(found, square, within=10)
+    assert len(network.looks) == 1

@@ -7,8 +7,8 @@ an engine prepares a network anew for every shape it has not met, and again at e
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import cv2
@@ -83,6 +83,14 @@ class FaceDetector(Protocol):
         """Find the faces that one look shows: not all far ones, nor those that fill the picture."""
         ...
 
+    def scan_for_faces(self, pixels: Pixels) -> FaceDetections:
+        """Find the faces of one picture of many: a far look is taken only for a hint of a face."""
+        ...
+
+    def with_least_score(self, score: float) -> "FaceDetector":
+        """Return the same detector that calls a face what it finds from `score` (0..1) on."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Sight:
@@ -134,6 +142,20 @@ class ScaledDetector(ABC):
 
     def detect_faces(self, pixels: Pixels) -> FaceDetections:
         """Find the faces of an RGB picture (h, w, 3) of any size."""
+        return self._look_around(pixels, self._calls_for_far_look)
+
+    def scan_for_faces(self, pixels: Pixels) -> FaceDetections:
+        """Find the faces of one picture of many, a video's frame, where time is short.
+
+        A picture that shows no face at the first look, or is large, gets no far look for that: it
+        is four times the first look's work. Only the hint of a far face calls for it.
+        """
+        return self._look_around(pixels, self._hints_at_far_faces)
+
+    def _look_around(
+        self, pixels: Pixels, calls_for_far_look: Callable[[FaceDetections, int, float], bool]
+    ) -> FaceDetections:
+        """Look once, and from further away or nearer where the first look gives cause for it."""
         sight = self._sight
         length = max(pixels.shape[:2])
         side = sight.small if length <= sight.small else sight.large
@@ -144,7 +166,7 @@ class ScaledDetector(ABC):
             near = self._look(pixels, sight.near, sight.small)
             parts.append(near.chosen(near.sides > length / 2))
         scale = side / length
-        if self._calls_for_far_look(first, length, scale):
+        if calls_for_far_look(first, length, scale):
             far = self._look_at_tiles(pixels)
             parts.append(far.chosen(far.sides * scale < 2 * sight.far_side))
         found = FaceDetections.joined(parts)
@@ -159,12 +181,19 @@ class ScaledDetector(ABC):
         found = found.chosen(found.scores >= sight.min_score)
         return found.chosen(suppress_overlaps(found.boxes, found.scores))
 
+    def with_least_score(self, score: float) -> Self:
+        """Return the same detector that calls a face what it finds from `score` (0..1) on."""
+        return type(self)(self._session, replace(self._sight, min_score=score))
+
     def _calls_for_far_look(self, first: FaceDetections, length: int, scale: float) -> bool:
         if scale >= 1:
             return False
         sure = first.scores >= self._sight.min_score
-        small = first.sides * scale < self._sight.far_side
-        return length > self._sight.wide or not sure.any() or bool(small.any())
+        wide = length > self._sight.wide
+        return wide or not sure.any() or self._hints_at_far_faces(first, length, scale)
+
+    def _hints_at_far_faces(self, first: FaceDetections, _length: int, scale: float) -> bool:
+        return scale < 1 and bool((first.sides * scale < self._sight.far_side).any())
 
     def _look(self, pixels: Pixels, length: int, side: int) -> FaceDetections:
         """Find candidates in the picture brought to `length` (never enlarged)."""

@@ -51,7 +51,17 @@ class FaceAnalyzer:
 
     def detect_faces(self, pixels: Pixels, *, limit: int = MOST_FACES) -> list[DetectedFace]:
         """Find at most `limit` faces of an RGB picture (h, w, 3), largest first."""
-        found = find_faces(self._nets.detector, pixels)
+        return self._settled(pixels, find_faces(self._nets.detector, pixels), limit)
+
+    def scan_for_faces(self, pixels: Pixels, *, limit: int = MOST_FACES) -> list[DetectedFace]:
+        """Find faces as `detect_faces` does, in one frame of a video, where time is short.
+
+        Sideways faces, and far ones at which the first look does not hint, are not looked for.
+        """
+        return self._settled(pixels, self._nets.detector.scan_for_faces(pixels), limit)
+
+    def _settled(self, pixels: Pixels, found: FaceDetections, limit: int) -> list[DetectedFace]:
+        """Return the largest faces, with better points for those that lie turned."""
         order = np.argsort(-found.sides, kind="stable")[:limit]
         found = found.chosen(order)
         card = self._nets.detector_card

@@ -52,6 +52,11 @@ class PictureSheet:
         return self.analyzer.glance_at_faces(self.pyramid)
 
     @cached_property
+    def moving_faces(self) -> list[DetectedFace]:
+        """The faces as a frame among many is scanned for them, at most 100, largest first."""
+        return self.analyzer.scan_for_faces(self.pixels)
+
+    @cached_property
     def objects(self) -> ObjectDetections | None:
         """The objects, best score first; None when no network finds them."""
         detector = self.nets.object_detector

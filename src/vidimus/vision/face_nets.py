@@ -47,6 +47,11 @@ class FaceNets:
         """The best face detector; raises ModelUnavailable when none is installed."""
         return open_face_detector(*self._open(self.detector_card))
 
+    @property
+    def detectors(self) -> list[FaceDetector]:
+        """Every face detector that is installed, best first."""
+        return [open_face_detector(*opened) for opened in self._opened("face_detector")]
+
     def embedder(self, version: str) -> FaceEmbedder:
         """Return the embedder of `version`; raises ModelUnavailable unless it is installed."""
         if version not in self._embedders:

@@ -41,13 +41,16 @@ def find_faces(detector: FaceDetector, pixels: Pixels) -> FaceDetections:
     found = detector.detect_faces(pixels)
     if len(found):
         return found
-    turned = [_found_turned(detector, pixels, quarters) for quarters in (1, 3)]
+    turned = [find_turned_faces(detector, pixels, quarters) for quarters in (1, 3)]
     best = max(turned, key=lambda each: float(each.scores.max(initial=0)))
     return best.chosen(best.scores >= _SURE_SIDEWAYS)
 
 
-def _found_turned(detector: FaceDetector, pixels: Pixels, quarters: int) -> FaceDetections:
-    """Find faces in the picture turned counter-clockwise by quarters (1 or 3)."""
+def find_turned_faces(detector: FaceDetector, pixels: Pixels, quarters: int) -> FaceDetections:
+    """Find faces in the picture turned counter-clockwise by quarters (1 or 3).
+
+    Their places are told in the picture as it stands.
+    """
     height, width = pixels.shape[:2]
     found = detector.detect_faces(np.ascontiguousarray(np.rot90(pixels, quarters)))
     low, high = found.boxes[:, :2], found.boxes[:, 2:]

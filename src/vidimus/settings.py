@@ -150,6 +150,22 @@ class Settings(BaseSettings):
     bootstrap_secret_access_key: str = Field(
         default="", description="Its secret; both or neither must be given."
     )
+    max_open_jobs: int = Field(
+        default=20,
+        ge=1,
+        le=100_000,
+        description="Jobs on videos that may wait or be worked on at once; bulk jobs count apart.",
+    )
+    job_results_days: float = Field(
+        default=7, gt=0, le=3650, description="Days that finished jobs and their results are kept."
+    )
+    video_chunk_s: int = Field(
+        default=60,
+        ge=1,
+        le=3600,
+        description="Seconds of video between two checkpoints; a worker that is killed loses the "
+        "work on one such part at most.",
+    )
     check_answers: bool = Field(
         default=False,
         description="Refuse to send an answer that breaks the API's contract: for tests.",

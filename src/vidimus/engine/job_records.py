@@ -18,6 +18,9 @@ from vidimus.storage.jobs import StoredJob
 
 RECORDED = (JobKind.FACE_SEARCH, JobKind.CELEBRITY_RECOGNITION)
 
+NO_MODEL = "none"
+"""The face model of a collection that is not there (any more)."""
+
 VersionOf = Callable[[str], str | None]
 
 
@@ -32,22 +35,15 @@ class JobRecords:
     """Writes rows within the transactions of what they tell of.
 
     `version_of` tells the face model of a collection, None where there is none; `known_threshold`
-    is the similarity from which known people are named, and `model_version` what is said where a
-    collection tells none.
+    is the similarity from which known people are named.
     """
 
     def __init__(
-        self,
-        recorder: Recorder,
-        version_of: VersionOf,
-        *,
-        known_threshold: float,
-        model_version: str,
+        self, recorder: Recorder, version_of: VersionOf, *, known_threshold: float
     ) -> None:
         self._recorder = recorder
         self._version_of = version_of
         self._known_threshold = known_threshold
-        self._model_version = model_version
 
     def started(self, tx: Transaction, job: StoredJob, caller: Caller) -> None:
         """Record who asked for the job."""
@@ -92,7 +88,7 @@ class JobRecords:
         wish = msgspec.json.decode(job.wish, type=_SearchWish)
         return Act(
             operation=f"{stage}{job.kind}",
-            model_version=self._version_of(wish.collection_id) or self._model_version,
+            model_version=self._version_of(wish.collection_id) or NO_MODEL,
             collection_id=wish.collection_id,
             details={
                 "job_id": job.job_id,

@@ -1,0 +1,101 @@
+import threading
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.analyses.counting import Counting, frames, no_sheet
+from vidimus.analyses.watch import Chunks, Watch
+
+
+def test_every_analysis_sees_the_frames_it_needs_and_in_order() -> None:
+    each, some = Counting(), Counting(every_ms=100)
+    with Watch({"each": each, "some": some}, no_sheet) as watch:
+        found = list(watch.see(frames(26)))
+    assert each.looked == [40 * number for number in range(26)]
+    assert some.looked == [0, 120, 200, 320, 400, 520, 600, 720, 800, 920, 1000]
+    assert len(found) == 26 + 11
+    assert [finding.timestamp_ms for name, finding in found if name == "some"] == some.looked
+
+
+def test_frames_that_nobody_needs_are_not_looked_at() -> None:
+    counting = Counting(every_ms=10_000)
+    with Watch({"rare": counting}, no_sheet) as watch:
+        list(watch.see(frames(100)))
+    assert counting.looked == [0]
+
+
+def test_no_more_frames_are_under_way_than_the_threads_can_use() -> None:
+    begun = 0
+    gate = threading.Event()
+
+    def counted() -> object:
+        nonlocal begun
+        for frame in frames(50):
+            begun += 1
+            yield frame
+
+    def wait(number: int) -> None:
+        gate.wait(10)
+
+    with Watch({"slow": Counting(trouble=wait)}, no_sheet, threads=2) as watch:
+        findings = watch.see(counted())  # type: ignore[arg-type]
+        threading.Timer(0.2, lambda: (seen.append(begun), gate.set())).start()  # type: ignore[func-returns-value]
+        seen: list[int] = []
+        assert len(list(findings)) == 50
+    assert seen[0] <= 5
+
+
+@pytest.mark.parametrize("stage", ["look", "take"])
+def test_an_analysis_that_fails_is_left_out_and_the_others_go_on(stage: str) -> None:
+    def refuse(number: int) -> None:
+        if number == 3:
+            raise LookupError("the third")
+
+    bad, good = Counting(), Counting()
+    if stage == "look":
+        bad.trouble = refuse
+    else:
+        bad.take = lambda moment, seen: refuse(moment.number) or []  # type: ignore[method-assign]
+    with Watch({"bad": bad, "good": good}, no_sheet) as watch:
+        list(watch.see(frames(10)))
+        concluded = watch.finish(400)
+    assert str(watch.failures["bad"]) == "the third"
+    assert list(concluded) == ["good"]
+    assert good.count == 10
+
+
+def test_a_watch_without_analyses_sees_nothing() -> None:
+    counting = Counting()
+    with Watch({"one": counting}, no_sheet) as watch:
+        watch.leave_out("one")
+        assert list(watch.see(frames(3))) == []
+
+
+@given(chunk_ms=st.integers(40, 900), every_ms=st.sampled_from([0, 90, 200, 400]))
+def test_a_watch_in_chunks_by_many_workers_finds_what_one_finds(
+    chunk_ms: int, every_ms: int
+) -> None:
+    with Watch({"it": Counting(every_ms)}, no_sheet) as watch:
+        whole = list(watch.see(frames(40)))
+    parts = []
+    state = watch.state().__class__({}, {})
+    for start in range(0, 1600, chunk_ms):
+        inside = [frame for frame in frames(40) if start <= frame.timestamp_ms < start + chunk_ms]
+        with Watch({"it": Counting(every_ms)}, no_sheet) as another:
+            another.resume(state)
+            parts += list(another.see(inside))
+            state = another.state()
+    assert parts == whole
+
+
+@given(chunk_ms=st.integers(1, 500))
+def test_chunks_lose_no_frame(chunk_ms: int) -> None:
+    chunks = Chunks(frames(12))
+    numbers = []
+    while (following := chunks.next) is not None:
+        end_ms = (following.timestamp_ms // chunk_ms + 1) * chunk_ms
+        numbers += [frame.number for frame in chunks.until(end_ms)]
+    assert numbers == list(range(12))
+    assert chunks.last is not None
+    assert chunks.last.number == 11

@@ -5,6 +5,7 @@
         ModelUnavailable                 a model file is missing or its sha256 differs
         LicenceRequired                  weights whose licence the user has not named
       StorageUnavailable                 the database or the object store cannot be used now
+      Undelivered                        a notification did not reach its receiver yet
       Throttled                          ThrottlingException: more work waits than may wait
       CallerError                        400: the caller can mend it
         InvalidParameter
@@ -69,6 +70,10 @@ class LicenceRequired(ConfigurationError):
 
 class StorageUnavailable(VidimusError):
     """The database or the object store cannot be used now; nothing was half-written."""
+
+
+class Undelivered(VidimusError):
+    """A notification could not be delivered now; it may be later."""
 
 
 class Throttled(VidimusError):

@@ -6,10 +6,12 @@ file are refused. The reference page `docs/reference/settings.md` is generated f
 """
 
 import os
+from base64 import b64decode
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -166,6 +168,17 @@ class Settings(BaseSettings):
         description="Seconds of video between two checkpoints; a worker that is killed loses the "
         "work on one such part at most.",
     )
+    webhook_url: str = Field(
+        default="",
+        description="URL that hears of every job that ended, beside the topic that a caller may "
+        "have named; empty is none.",
+    )
+    webhook_secret: str = Field(
+        default="",
+        repr=False,
+        description="Key by which messages to the webhook are signed: at least 24 random bytes in "
+        "base64, with or without `whsec_` before them.",
+    )
     check_answers: bool = Field(
         default=False,
         description="Refuse to send an answer that breaks the API's contract: for tests.",
@@ -181,6 +194,18 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute_home(cls, value: Path) -> Path:
         return value.expanduser().absolute()
+
+    @model_validator(mode="after")
+    def _webhook_is_whole(self) -> Self:
+        if bool(self.webhook_url) != bool(self.webhook_secret):
+            raise ValueError("webhook_url and webhook_secret: both or neither must be given")
+        if self.webhook_url:
+            parts = urlsplit(self.webhook_url)
+            if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
+                raise ValueError("webhook_url: an http or https URL without a user in it is wanted")
+            if len(self.webhook_key) < 24:
+                raise ValueError("webhook_secret: at least 24 bytes in base64 are wanted")
+        return self
 
     @classmethod
     def settings_customise_sources(
@@ -215,6 +240,14 @@ class Settings(BaseSettings):
     def overlay_path(self) -> Path:
         """The user's own model catalog; it need not exist."""
         return Path(self.model_overlay) if self.model_overlay else self.home / "models.toml"
+
+    @property
+    def webhook_key(self) -> bytes:
+        """The key that signs messages to the webhook; empty for a secret that is not base64."""
+        try:
+            return b64decode(self.webhook_secret.removeprefix("whsec_"), validate=True)
+        except ValueError:
+            return b""
 
     @property
     def cores(self) -> int:

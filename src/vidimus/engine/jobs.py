@@ -110,7 +110,7 @@ class Jobs:
         LimitExceeded where too many jobs are open.
         """
         caller = caller or Caller.local()
-        operation = f"Start{order.kind}"
+        operation = _operation(order.kind)
         with self._database.writing() as tx:
             known = self._once.replay(tx, operation, token, str)
             if known is not None:
@@ -121,6 +121,15 @@ class Jobs:
             self._records.started(tx, job, caller)
         self._queue.submit(job.task_id)
         return job.job_id
+
+    def replay(self, kind: JobKind, token: RequestToken | None) -> str | None:
+        """Return the job that a token was given before; None where it is new.
+
+        Ask before anything is looked up: the object may be gone by now. Raises
+        IdempotentParameterMismatch for a token that came with other parameters.
+        """
+        with self._database.reading() as tx:
+            return self._once.replay(tx, _operation(kind), token, str)
 
     def describe(self, job_id: str, *kinds: JobKind) -> StoredJob:
         """Return a job; raises ResourceNotFound where there is none of these kinds."""
@@ -231,3 +240,7 @@ class Jobs:
         task_id = token_hex(16)
         rows.add_task(tx, task_id, order.task_kind, place, self._clock())
         return task_id
+
+
+def _operation(kind: JobKind) -> str:
+    return f"Start{kind}"

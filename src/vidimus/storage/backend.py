@@ -148,16 +148,11 @@ class SqliteBackend:
 
 
 class PostgresqlBackend:
-    """A PostgreSQL database; the driver is the optional dependency `vidimus[postgresql]`."""
+    """A PostgreSQL database."""
 
     def __init__(self, url: URL) -> None:
         self.place = f"the database {url.render_as_string(hide_password=True)}"
-        try:
-            engine = create_engine(url, pool_pre_ping=True, max_overflow=-1)
-        except ModuleNotFoundError as trouble:
-            raise ConfigurationError(
-                "PostgreSQL needs its driver: pip install 'vidimus[postgresql]'"
-            ) from trouble
+        engine = create_engine(url, pool_pre_ping=True, max_overflow=-1)
         event.listen(engine, "connect", _bound_waiting)
         self.readers = engine.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True

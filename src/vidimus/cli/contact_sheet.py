@@ -4,24 +4,20 @@ The file holds everything it shows, pictures too, and loads nothing from anywher
 to a friend as it is, and a policy in it keeps browsers from asking the net for anything.
 """
 
-import base64
-import io
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from PIL import Image
 
 from vidimus.cli.answer_marks import COLORS, marks_of
 from vidimus.cli.answer_tables import lines_of_text, most_special
 from vidimus.cli.canvas import Mark
-from vidimus.cli.picture import person_words, sign_words
+from vidimus.cli.page import data_address, open_environment, today_in_words
 from vidimus.operations.analysis import Answers, Part
 from vidimus.vision.capability import Capability
 from vidimus.vision.picture_sheet import PictureSheet
@@ -32,7 +28,6 @@ LONGEST_SIDE = 800
 FLAGGED_FROM = 50.0
 """Confidence of a moderation label from which a picture is blurred until it is clicked."""
 
-_QUALITY = 80
 _MOST_FILTERS = 30
 _FILTERS_FROM = 2
 
@@ -117,7 +112,7 @@ class ContactSheet:
             photo=photo.resolve(),
             size=(sheet.pyramid.width, sheet.pyramid.height),
             shown_size=small.size,
-            image=_data_address(small),
+            image=data_address(small),
             answers=answers,
             marks=marks_of(answers),
         )
@@ -126,7 +121,7 @@ class ContactSheet:
     def finish(self, failures: Mapping[Path, str]) -> None:
         """Write the page; `failures` are files that could not be read, and why."""
         root = _root(self._cards)
-        page = _environment().get_template("contact_sheet.html.jinja")
+        page = open_environment().get_template("contact_sheet.html.jinja")
         self._path.write_text(
             page.render(
                 title=root.name or "Pictures",
@@ -138,7 +133,7 @@ class ContactSheet:
                 tellings=_tellings(self._tellers),
                 colors=COLORS,
                 version=version("vidimus"),
-                date=f"{datetime.now().astimezone():%d %B %Y}".lstrip("0"),
+                date=today_in_words(),
             ),
             encoding="utf-8",
         )
@@ -159,33 +154,6 @@ def _tellings(tellers: Mapping[Part, Sequence[Capability]]) -> list[tuple[str, s
             alike.setdefault(teller, []).append(each.answer.replace("_", " ").lower())
         rows += [(part.value, ", ".join(answers), teller) for teller, answers in alike.items()]
     return rows
-
-
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["person_words"] = lambda face: ", ".join(person_words(face))
-    environment.filters["sign_words"] = lambda face: ", ".join(sign_words(face))
-    environment.filters["web_address"] = _web_address
-    return environment
-
-
-def _web_address(address: str) -> str | None:
-    """Return what a link may lead to: a page of the web; None for any other scheme."""
-    if address.startswith(("http://", "https://")):
-        return address
-    return None if ":" in address.split("/", 1)[0] else f"https://{address}"
-
-
-def _data_address(image: Image.Image) -> str:
-    written = io.BytesIO()
-    image.save(written, "JPEG", quality=_QUALITY, optimize=True)
-    return "data:image/jpeg;base64," + base64.b64encode(written.getvalue()).decode("ascii")
 
 
 def _filters(cards: Iterable[Card]) -> list[tuple[str, int]]:

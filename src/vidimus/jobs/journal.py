@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from dbos import DBOS, DBOSPortableJSONSerializer
+from dbos import DBOS, DBOSPortableJSONSerializer, EnqueueOptions
 
 from vidimus.settings import Settings
 
@@ -43,6 +43,16 @@ def open_journal(settings: Settings) -> str:
         url = f"sqlite:///{path}"
     DBOS.migrate(url, schema=SCHEMA)
     return url
+
+
+def carrying(task_id: str) -> EnqueueOptions:
+    """Return how a task is queued; one that the journal knows is not queued twice."""
+    return EnqueueOptions(
+        queue_name=CARRYING,
+        workflow_name=CARRYING,
+        workflow_id=task_id,
+        app_version=WORKFLOW_VERSION,
+    )
 
 
 def hush() -> None:

@@ -1,6 +1,6 @@
 """The queue as the server sees it: a place to leave tasks for workers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -31,37 +31,12 @@ class JobQueue:
         Where the journal cannot be used this only logs: the task stands in the database, and
         workers look there for tasks that the journal lacks.
         """
-        from vidimus.jobs.journal import CARRYING, WORKFLOW_VERSION
+        from vidimus.jobs.journal import carrying
 
         try:
-            self._connected().enqueue(
-                {
-                    "queue_name": CARRYING,
-                    "workflow_name": CARRYING,
-                    "workflow_id": task_id,
-                    "app_version": WORKFLOW_VERSION,
-                },
-                task_id,
-            )
+            self._connected().enqueue(carrying(task_id), task_id)
         except Exception as trouble:  # noqa: BLE001 - of whichever database, by whichever driver
             _log.error("task not queued yet", task=task_id, error=str(trouble))
-
-    def requeue(self, task_ids: Sequence[str]) -> None:
-        """Leave tasks that are not done once more, where the journal takes them for finished.
-
-        It may: its file was damaged or another's was put in its place, or the disk was full when
-        a step was to be written down. Raises whatever the journal's database raises.
-        """
-        client = self._connected()
-        ended = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
-        for ids in _in_hundreds(task_ids):
-            found = client.list_workflows(
-                workflow_ids=ids, status=ended, load_input=False, load_output=False
-            )
-            for each in found:
-                _log.warning("task queued again", task=each.workflow_id, was=each.status)
-                client.delete_workflow(each.workflow_id)
-                self.submit(each.workflow_id)
 
     def close(self) -> None:
         """Close the connections to the journal."""
@@ -95,7 +70,3 @@ def open_queue(settings: Settings) -> JobQueue:
         )
 
     return JobQueue(connect)
-
-
-def _in_hundreds(ids: Sequence[str]) -> list[list[str]]:
-    return [list(ids[start : start + 100]) for start in range(0, len(ids), 100)]

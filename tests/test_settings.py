@@ -40,3 +40,29 @@ def test_a_wrong_file_is_refused(home: Path, text: str) -> None:
 def test_settings_cannot_be_changed(home: Path) -> None:
     with pytest.raises(ValidationError):
         read_settings(home=home).port = 1
+
+
+SECRET = "whsec_" + "A" * 32
+
+
+@pytest.mark.parametrize(
+    ("url", "secret", "said"),
+    [
+        ("https://example.org/hook", "", "both or neither"),
+        ("", SECRET, "both or neither"),
+        ("ftp://example.org/hook", SECRET, "http or https"),
+        ("https:///hook", SECRET, "http or https"),
+        ("https://ada:secret@example.org/hook", SECRET, "without a user"),
+        ("https://example.org/hook", "whsec_" + "A" * 28, "24 bytes"),
+        ("https://example.org/hook", "not base64!", "base64"),
+    ],
+)
+def test_a_webhook_is_whole(home: Path, url: str, secret: str, said: str) -> None:
+    with pytest.raises(ValidationError, match=said):
+        read_settings(home=home, webhook_url=url, webhook_secret=secret)
+
+
+def test_the_webhooks_secret_is_not_shown(home: Path) -> None:
+    settings = read_settings(home=home, webhook_url="http://localhost/x", webhook_secret=SECRET)
+    assert len(settings.webhook_key) == 24
+    assert SECRET not in repr(settings)

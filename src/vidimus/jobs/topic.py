@@ -10,6 +10,7 @@ from typing import Any, Final
 import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as Unconnected
 
 from vidimus.jobs.notice import Delivery, Notice, Outcome
 
@@ -53,7 +54,7 @@ class Topic:
             answer = client.publish(**_message(notice, notice.topic_arn))
         except ClientError as refusal:
             return Outcome(_fault_of(refusal), str(refusal))
-        except HTTPClientError as trouble:
+        except (HTTPClientError, Unconnected) as trouble:
             return Outcome(Delivery.UNREACHED, str(trouble))
         except (BotoCoreError, ValueError) as trouble:
             # No credentials, or an endpoint that is no URL.

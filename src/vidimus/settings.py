@@ -161,6 +161,13 @@ class Settings(BaseSettings):
     job_results_days: float = Field(
         default=7, gt=0, le=3650, description="Days that finished jobs and their results are kept."
     )
+    video_workers: int = Field(
+        default=1,
+        ge=0,
+        le=256,
+        description="Worker processes that `vidimus serve` keeps beside the server for jobs on "
+        "stored videos and bulk jobs; with 0 only `vidimus worker` carries them out.",
+    )
     video_chunk_s: int = Field(
         default=60,
         ge=1,

@@ -9,6 +9,7 @@ import os
 import socket
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from secrets import token_hex
 from threading import Event, Thread
 from time import monotonic
 from typing import Final
@@ -30,6 +31,11 @@ _log = get_logger(__name__)
 BEAT_S: Final = 5.0
 SILENT_S: Final = 20.0
 """Without a sign of life for so long a worker counts as dead."""
+
+
+def new_worker_id() -> str:
+    """Return an id that no worker has had."""
+    return token_hex(8)
 
 
 class Register:

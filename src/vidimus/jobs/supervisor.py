@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from vidimus.errors import StorageUnavailable
-from vidimus.jobs.worker import new_worker_id
+from vidimus.jobs.heartbeat import new_worker_id
 from vidimus.storage.database import Database
 from vidimus.storage.workers import remove_worker
 from vidimus.telemetry import get_logger

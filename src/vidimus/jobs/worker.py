@@ -7,14 +7,13 @@ import os
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from secrets import token_hex
 from threading import Event, Thread
 from typing import Final, NoReturn
 
 from vidimus.errors import StorageUnavailable, VidimusError
 from vidimus.jobs.attempts import Attempts
 from vidimus.jobs.carrier import Carrier
-from vidimus.jobs.heartbeat import BEAT_S, SILENT_S, Heartbeat, Register
+from vidimus.jobs.heartbeat import BEAT_S, SILENT_S, Heartbeat, Register, new_worker_id
 from vidimus.jobs.journal import open_journal
 from vidimus.jobs.workflows import Workflows
 from vidimus.settings import Settings
@@ -133,11 +132,6 @@ class Worker:
         leaving = Thread(target=leave, daemon=True)
         leaving.start()
         leaving.join(_LEAVE_WITHIN_S)
-
-
-def new_worker_id() -> str:
-    """Return an id that no worker has had."""
-    return token_hex(8)
 
 
 def end_process(code: int) -> NoReturn:

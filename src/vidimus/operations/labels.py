@@ -76,9 +76,10 @@ def _refuse(names: Iterable[str], feature: str) -> None:
         raise InvalidParameter(f"{found}: valid only with {feature} among the Features")
 
 
-def _choice(request: shapes.DetectLabelsRequest) -> LabelChoice:
+def label_choice(
+    filters: shapes.GeneralLabelsSettings, min_confidence: float, limit: int = MOST_LABELS
+) -> LabelChoice:
     """Return which labels are wanted; raises InvalidParameter for names that do not exist."""
-    filters = request.get("Settings", {}).get("GeneralLabels", {})
     taxonomy = read_taxonomy()
 
     def names(member: str, known: Collection[str], what: str) -> frozenset[str]:
@@ -92,12 +93,20 @@ def _choice(request: shapes.DetectLabelsRequest) -> LabelChoice:
         return frozenset(given)
 
     return LabelChoice(
-        min_confidence=request.get("MinConfidence", DEFAULT_CONFIDENCE),
-        limit=min(request.get("MaxLabels", MOST_LABELS), MOST_LABELS),
+        min_confidence=min_confidence,
+        limit=limit,
         included_labels=names("LabelInclusionFilters", taxonomy.labels, "label"),
         excluded_labels=names("LabelExclusionFilters", taxonomy.labels, "label"),
         included_categories=names("LabelCategoryInclusionFilters", taxonomy.categories, "category"),
         excluded_categories=names("LabelCategoryExclusionFilters", taxonomy.categories, "category"),
+    )
+
+
+def _choice(request: shapes.DetectLabelsRequest) -> LabelChoice:
+    return label_choice(
+        request.get("Settings", {}).get("GeneralLabels", {}),
+        request.get("MinConfidence", DEFAULT_CONFIDENCE),
+        min(request.get("MaxLabels", MOST_LABELS), MOST_LABELS),
     )
 
 

@@ -48,9 +48,9 @@ def detect_moderation(
 def moderation_words(found: Moderation) -> shapes.DetectModerationLabelsResponse:
     """Return what was found in the API's words."""
     return {
-        "ModerationLabels": [_label(each) for each in found.labels],
+        "ModerationLabels": [moderation_label(each) for each in found.labels],
         "ModerationModelVersion": found.model_version,
-        "ContentTypes": [_content_type(each) for each in found.content_types],
+        "ContentTypes": [content_type(each) for each in found.content_types],
     }
 
 
@@ -113,7 +113,8 @@ def _activation(
     return output
 
 
-def _label(found: ModerationLabel) -> shapes.ModerationLabel:
+def moderation_label(found: ModerationLabel) -> shapes.ModerationLabel:
+    """Return a label in the API's words."""
     return {
         "Confidence": found.confidence,
         "Name": found.name,
@@ -122,5 +123,6 @@ def _label(found: ModerationLabel) -> shapes.ModerationLabel:
     }
 
 
-def _content_type(found: ContentType) -> shapes.ContentType:
+def content_type(found: ContentType) -> shapes.ContentType:
+    """Return a content type in the API's words."""
     return {"Confidence": found.confidence, "Name": found.name}

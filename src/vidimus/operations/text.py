@@ -25,7 +25,7 @@ DEFAULT_CONFIDENCE = 80.0
 @operation("DetectText", partial=UNTOLD)
 def detect_text(engine: Engine, request: shapes.DetectTextRequest, caller: Caller) -> Answer:
     """Read the text of a picture: lines first, then their words, at most a hundred."""
-    wanted = _wanted(request.get("Filters", {}))
+    wanted = wanted_text(request.get("Filters", {}))
     sheet = engine.look_at(load_picture(engine, request["Image"]))
     return Answer(text_words(read_text(sheet.nets, sheet.pyramid, wanted)))
 
@@ -54,7 +54,9 @@ def _detection(
     }
 
 
-def _wanted(filters: shapes.DetectTextFilters) -> TextFilter:
+def wanted_text(
+    filters: shapes.DetectTextFilters | shapes.StartTextDetectionFilters,
+) -> TextFilter:
     """Return which words are wanted; raises InvalidParameter for regions that have no inside."""
     words = filters.get("WordFilter")
     regions = tuple(

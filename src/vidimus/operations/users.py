@@ -12,6 +12,7 @@ from vidimus.operations.face_words import face_detail, unsearched_reasons
 from vidimus.operations.paging import page_of, token_of
 from vidimus.operations.pictures import load_picture
 from vidimus.operations.registry import Answer, operation, recorded
+from vidimus.operations.request_token import request_token
 from vidimus.vision.quality_filter import QualityLevel
 from vidimus.wire import shapes
 
@@ -171,9 +172,4 @@ def _user_match(match: UserMatch) -> shapes.UserMatch:
 
 def _token(request: Mapping[str, Any], caller: Caller) -> RequestToken | None:
     """Return the request's token; it belongs to the caller's key and the collection."""
-    token = request.get("ClientRequestToken")
-    if token is None:
-        return None
-    parameters = {name: request[name] for name in request if name != "ClientRequestToken"}
-    scope = f"{caller.access_key_id} {request['CollectionId']}"
-    return RequestToken.of(token, scope, parameters)
+    return request_token(request, f"{caller.access_key_id} {request['CollectionId']}")

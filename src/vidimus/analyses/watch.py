@@ -122,7 +122,8 @@ class Watch:
 
     def _look(self, frame: Frame, wanted: list[str]) -> Future[_Seen]:
         assert self._pool is not None, "a watch is used in a with statement"  # noqa: S101
-        analyses = {name: self.analyses[name] for name in wanted}
+        # One of them may have been left out since, by a frame before this one.
+        analyses = {name: self.analyses[name] for name in wanted if name in self.analyses}
         return self._pool.submit(_look_at, frame, analyses, self.open_sheet)
 
     def _take(self, seen: _Seen) -> Iterator[Named]:

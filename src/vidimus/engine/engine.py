@@ -6,12 +6,13 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vidimus.accountability.access_keys import AccessKeys
 from vidimus.accountability.key_file import read_or_create_key
@@ -19,6 +20,8 @@ from vidimus.accountability.ledger import Ledger
 from vidimus.engine.comparison import Comparison
 from vidimus.engine.enrollment import Enrollment
 from vidimus.engine.identification import Identification
+from vidimus.engine.job_records import JobRecords
+from vidimus.engine.jobs import JobLimits, Jobs
 from vidimus.engine.known_people import KnownPeople
 from vidimus.engine.once import Once
 from vidimus.engine.people_import import PeopleImport
@@ -27,10 +30,11 @@ from vidimus.engine.record import Recorder
 from vidimus.engine.reviews import Reviews
 from vidimus.engine.scales import SimilarityScales
 from vidimus.engine.users import UserEnrollment
-from vidimus.errors import ConfigurationError
+from vidimus.errors import ConfigurationError, ResourceNotFound
 from vidimus.gallery.gallery import Gallery
 from vidimus.geometry import BoundingBox
 from vidimus.imaging.decode import Picture, decode_picture
+from vidimus.jobs.queue import JobQueue, open_queue
 from vidimus.runtime.registry import ModelRegistry, open_registry
 from vidimus.settings import Settings, read_settings
 from vidimus.storage.database import Database, open_database
@@ -68,11 +72,18 @@ class Engine:
     people_library: PeopleLibrary
     people_import: PeopleImport
     known_people: KnownPeople
+    queue: JobQueue
+    job_records: JobRecords
+    jobs: Jobs
     model_version: str
 
     def look_at(self, picture: Picture) -> PictureSheet:
         """Return an empty sheet for what the networks will say about the picture."""
-        return PictureSheet(self.nets, self.faces, picture.pixels)
+        return self.open_sheet(picture.pixels)
+
+    def open_sheet(self, pixels: NDArray[np.uint8]) -> PictureSheet:
+        """Return an empty sheet for an RGB picture (h, w, 3)."""
+        return PictureSheet(self.nets, self.faces, pixels)
 
     def warm_up(self) -> None:
         """Open every network that requests may need, so that the first one does not wait."""
@@ -91,7 +102,8 @@ class Engine:
         return {"model_version": self.model_version, "empty": not page.items}
 
     def close(self) -> None:
-        """Close the database and the object store."""
+        """Close the queue, the database and the object store."""
+        self.queue.close()
         self.database.close()
         self.objects.close()
 
@@ -118,6 +130,9 @@ class Records:
     page_tokens: PageTokens
     people_library: PeopleLibrary
     reviews: Reviews
+    queue: JobQueue
+    job_records: JobRecords
+    jobs: Jobs
 
     def __enter__(self) -> Self:
         return self
@@ -128,6 +143,7 @@ class Records:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self.queue.close()
         self.database.close()
 
 
@@ -141,14 +157,20 @@ def open_records(settings: Settings) -> Records:
     database = open_database(settings.database_url)
     gallery = Gallery(database, clock=_now, max_faces=settings.max_collection_faces)
     ledger = Ledger(database, _derive(key, "ledger"), _now)
+    recorder = Recorder(ledger)
+    queue = open_queue(settings)
+    job_records = _job_records(settings, recorder, gallery)
     return Records(
         database=database,
         gallery=gallery,
         ledger=ledger,
         access_keys=AccessKeys(database, _derive(key, "access keys"), _now),
         page_tokens=PageTokens(_derive(key, "page tokens"), _now),
-        people_library=PeopleLibrary(database, gallery, Recorder(ledger), _now),
-        reviews=Reviews(database, Recorder(ledger), _now, settings.max_open_reviews),
+        people_library=PeopleLibrary(database, gallery, recorder, _now),
+        reviews=Reviews(database, recorder, _now, settings.max_open_reviews),
+        queue=queue,
+        job_records=job_records,
+        jobs=_jobs(settings, database, queue, job_records),
     )
 
 
@@ -202,8 +224,26 @@ def open_engine(
         known_people=KnownPeople(
             analyzer, scales, library, version, threshold=settings.known_people_threshold
         ),
+        queue=records.queue,
+        job_records=records.job_records,
+        jobs=records.jobs,
         model_version=version,
     )
+
+
+def _job_records(settings: Settings, recorder: Recorder, gallery: Gallery) -> JobRecords:
+    def version_of(collection_id: str) -> str | None:
+        try:
+            return gallery.describe_collection(collection_id).embedder_version
+        except ResourceNotFound:
+            return None
+
+    return JobRecords(recorder, version_of, known_threshold=settings.known_people_threshold)
+
+
+def _jobs(settings: Settings, database: Database, queue: JobQueue, records: JobRecords) -> Jobs:
+    limits = JobLimits(settings.max_open_jobs, timedelta(days=settings.job_results_days))
+    return Jobs(database, queue, Once(_now), records, _now, limits)
 
 
 def embedder_version(settings: Settings, models: ModelRegistry) -> str:

@@ -1,3 +1,4 @@
+import errno
 import os
 from pathlib import Path
 from urllib.parse import quote
@@ -6,7 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vidimus.errors import ConfigurationError, ImageTooLarge, InvalidS3Object
+from vidimus.errors import (
+    ConfigurationError,
+    ImageTooLarge,
+    InvalidS3Object,
+    StorageUnavailable,
+)
 from vidimus.storage.objects import ObjectStore, open_objects
 
 PICTURE = b"a picture's bytes"
@@ -183,3 +189,39 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
 def test_a_url_that_is_no_store(url: str) -> None:
     with pytest.raises(ConfigurationError):
         open_objects(url)
+
+
+def test_a_link_out_of_the_bucket_is_not_written_through(store: ObjectStore, buckets: Path) -> None:
+    (buckets / "photos" / "out").symlink_to(buckets.parent)
+    with pytest.raises(InvalidS3Object, match="outside its bucket"):
+        store.write_object("photos", "out/secret.jpg", b"mine")
+    assert (buckets.parent / "secret.jpg").read_bytes() == b"outside"
+
+
+def test_a_file_linked_into_the_bucket_is_replaced_and_not_followed(
+    store: ObjectStore, buckets: Path
+) -> None:
+    (buckets / "photos" / "link").symlink_to(buckets.parent / "secret.jpg")
+    store.write_object("photos", "link", b"mine")
+    assert (buckets.parent / "secret.jpg").read_bytes() == b"outside"
+    assert read(store, "photos", "link") == b"mine"
+
+
+def test_a_full_disk_leaves_what_was_there(
+    store: ObjectStore, buckets: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(StorageUnavailable, match="full"):
+        store.write_object("photos", "2026/a.jpg", b"new")
+    assert [path.name for path in (buckets / "photos" / "2026").iterdir()] == ["a.jpg"]
+    assert read(store, "photos", "2026/a.jpg") == PICTURE
+
+
+def test_a_folder_in_the_objects_place(store: ObjectStore) -> None:
+    with pytest.raises(InvalidS3Object, match="cannot be written"):
+        store.write_object("photos", "2026", b"x")
+    with pytest.raises(InvalidS3Object, match="cannot be written"):
+        store.write_object("photos", "2026/a.jpg/b", b"x")

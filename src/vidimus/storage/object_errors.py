@@ -1,4 +1,4 @@
-"""What is said of an object that cannot be read."""
+"""What is said of an object that cannot be read or written."""
 
 from vidimus.errors import ImageTooLarge, InvalidS3Object
 
@@ -10,6 +10,12 @@ def unreadable(bucket: str, name: str, reason: str) -> InvalidS3Object:
         "Unable to get object metadata from S3. Check object key, region and/or access "
         f"permissions. ({shown}: {reason})"
     )
+
+
+def unwritable(bucket: str, name: str, reason: str) -> InvalidS3Object:
+    """Return the error for an object that cannot be written."""
+    shown = f"{bucket}/{name}".encode(errors="replace").decode()
+    return InvalidS3Object(f"The object {shown} cannot be written: {reason}")
 
 
 def check_size(size: int, max_bytes: int) -> None:

@@ -7,11 +7,17 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 import obstore
-from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
+from obstore.exceptions import (
+    BaseError,
+    PermissionDeniedError,
+    PreconditionError,
+    UnauthenticatedError,
+)
 from obstore.store import S3Store
 
 from vidimus.errors import InvalidS3Object, StorageUnavailable
-from vidimus.storage.object_errors import check_size, unreadable
+from vidimus.storage.object_errors import check_size, unreadable, unwritable
+from vidimus.storage.object_file import DistantParts, ObjectFile
 
 if TYPE_CHECKING:
     from obstore import GetOptions  # Exists for type checkers alone.
@@ -21,6 +27,7 @@ _CONNECT_WAIT = timedelta(seconds=5)
 _READ_WAIT = timedelta(seconds=30)
 _RETRY_FOR = timedelta(seconds=10)
 _RETRIES = 2
+_REPLACED = "another object took its place while it was being read"
 
 # The store answered and said no (and not: later); an S3 store redirects to another region.
 _REFUSAL = re.compile(r"status code: (?!429)[34]\d\d|redirect")
@@ -48,6 +55,43 @@ class S3Objects:
             return found.bytes().to_bytes()
         except (FileNotFoundError, ValueError, BaseError) as trouble:
             raise _told(bucket, name, trouble) from trouble
+
+    def open_object(self, bucket: str, name: str, version: str | None) -> ObjectFile:
+        """Open an object, as ObjectStore says; its parts are downloaded when they are read."""
+        which: GetOptions = {} if version is None else {"version": version}
+        try:
+            meta = obstore.get(self._bucket(bucket), name, options={**which, "head": True}).meta
+        except (FileNotFoundError, ValueError, BaseError) as trouble:
+            raise _told(bucket, name, trouble) from trouble
+        tag = meta["e_tag"]
+
+        def read_part(start: int, end: int) -> bytes:
+            part: GetOptions = {**which, "range": (start, end), "if_match": tag}
+            return self._read_part(bucket, name, part, end - start)
+
+        identity = tag or str(meta["last_modified"])
+        return ObjectFile(DistantParts(meta["size"], read_part), meta["size"], identity)
+
+    def _read_part(self, bucket: str, name: str, part: "GetOptions", size: int) -> bytes:
+        try:
+            content = obstore.get(self._bucket(bucket), name, options=part).bytes().to_bytes()
+        except (FileNotFoundError, ValueError, BaseError) as trouble:
+            raise _told(bucket, name, trouble) from trouble
+        if len(content) != size:
+            raise unreadable(bucket, name, _REPLACED)
+        return content
+
+    def write_object(self, bucket: str, name: str, data: bytes) -> None:
+        """Upload an object, as ObjectStore says."""
+        try:
+            obstore.put(self._bucket(bucket), name, data)
+        except FileNotFoundError as trouble:
+            raise unwritable(bucket, name, "there is no such bucket") from trouble
+        except (ValueError, BaseError) as trouble:
+            told = _told(bucket, name, trouble)
+            if isinstance(told, StorageUnavailable):
+                raise told from trouble
+            raise unwritable(bucket, name, "the store refused the request") from trouble
 
     def close(self) -> None:
         """Forget the buckets' connections."""
@@ -80,6 +124,8 @@ def _told(bucket: str, name: str, trouble: Exception) -> InvalidS3Object | Stora
         return unreadable(bucket, name, "there is no such object")
     if isinstance(trouble, (PermissionDeniedError, UnauthenticatedError)):
         return unreadable(bucket, name, "the store does not let vidimus read it")
+    if isinstance(trouble, PreconditionError):
+        return unreadable(bucket, name, _REPLACED)
     if isinstance(trouble, ValueError):
         return unreadable(bucket, name, "the store cannot be asked for such a name")
     if _REFUSAL.search(str(trouble)):

@@ -5,12 +5,14 @@
         ModelUnavailable                 a model file is missing or its sha256 differs
         LicenceRequired                  weights whose licence the user has not named
       StorageUnavailable                 the database or the object store cannot be used now
+      UnreadableVideo                    a video that cannot be decoded; its job fails
       Undelivered                        a notification did not reach its receiver yet
       Throttled                          ThrottlingException: more work waits than may wait
       CallerError                        400: the caller can mend it
         InvalidParameter
         InvalidImageFormat
         ImageTooLarge
+        VideoTooLarge
         InvalidS3Object
         InvalidPaginationToken
         IdempotentParameterMismatch
@@ -76,6 +78,10 @@ class Undelivered(VidimusError):
     """A notification could not be delivered now; it may be later."""
 
 
+class UnreadableVideo(VidimusError):
+    """The file is no video that can be decoded; the message says why in words for people."""
+
+
 class Throttled(VidimusError):
     """More requests wait than the server lets wait; try again."""
 
@@ -103,6 +109,12 @@ class ImageTooLarge(CallerError):
     """The picture has more bytes or more pixels than allowed."""
 
     code = "ImageTooLargeException"
+
+
+class VideoTooLarge(CallerError):
+    """The video has more bytes, lasts longer or has more pixels than allowed."""
+
+    code = "VideoTooLargeException"
 
 
 class InvalidS3Object(CallerError):

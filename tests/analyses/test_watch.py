@@ -1,11 +1,14 @@
 import threading
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.analyses.counting import Counting, frames, no_sheet
+from vidimus.analyses.analysis import Finding, Moment
 from vidimus.analyses.watch import Chunks, Watch
+from vidimus.video.frames import Frame
 
 
 def test_every_analysis_sees_the_frames_it_needs_and_in_order() -> None:
@@ -29,7 +32,7 @@ def test_no_more_frames_are_under_way_than_the_threads_can_use() -> None:
     begun = 0
     gate = threading.Event()
 
-    def counted() -> object:
+    def counted() -> Iterator[Frame]:
         nonlocal begun
         for frame in frames(50):
             begun += 1
@@ -38,10 +41,14 @@ def test_no_more_frames_are_under_way_than_the_threads_can_use() -> None:
     def wait(number: int) -> None:
         gate.wait(10)
 
+    def note_and_open() -> None:
+        seen.append(begun)
+        gate.set()
+
     with Watch({"slow": Counting(trouble=wait)}, no_sheet, threads=2) as watch:
-        findings = watch.see(counted())  # type: ignore[arg-type]
-        threading.Timer(0.2, lambda: (seen.append(begun), gate.set())).start()  # type: ignore[func-returns-value]
+        findings = watch.see(counted())
         seen: list[int] = []
+        threading.Timer(0.2, note_and_open).start()
         assert len(list(findings)) == 50
     assert seen[0] <= 5
 
@@ -52,11 +59,15 @@ def test_an_analysis_that_fails_is_left_out_and_the_others_go_on(stage: str) -> 
         if number == 3:
             raise LookupError("the third")
 
+    def taking(moment: Moment, seen: object) -> list[Finding]:
+        refuse(moment.number)
+        return []
+
     bad, good = Counting(), Counting()
     if stage == "look":
         bad.trouble = refuse
     else:
-        bad.take = lambda moment, seen: refuse(moment.number) or []  # type: ignore[method-assign]
+        bad.take = taking  # type: ignore[method-assign]
     with Watch({"bad": bad, "good": good}, no_sheet) as watch:
         list(watch.see(frames(10)))
         concluded = watch.finish(400)

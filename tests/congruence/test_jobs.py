@@ -1,138 +1,174 @@
-"""Jobs and what they found, on each database."""
+"""Workers on SQLite and PostgreSQL: killed, stopped, paused, poisoned; each part is done once."""
 
-from datetime import UTC, datetime, timedelta
+import signal
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
-from vidimus.storage import findings, jobs
+import pytest
+
+from tests.jobs.counting import Account, Counting, account_of, add_counting
+from tests.jobs.processes import Processes, wait_until
+from vidimus.jobs.attempts import PART_FAILED, WORKER_DIED
+from vidimus.jobs.queue import JobQueue, open_queue
+from vidimus.settings import Settings
 from vidimus.storage.database import Database
-from vidimus.storage.jobs import NewJob
+from vidimus.storage.jobs import find_task
+from vidimus.storage.workers import list_workers
 
-NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+pytestmark = pytest.mark.slow
 
-
-def add_job(database: Database, name: str = "a.mp4", kind: str = "LabelDetection") -> int:
-    """Add a job on a task of its own; returns its key."""
-    with database.writing() as tx:
-        count = len(jobs.list_jobs(tx, limit=100))
-        task_id, job_id = f"task-{count}", f"job-{count}"
-        jobs.add_task(tx, task_id, "viewing", f"s3://bucket/{name}", NOW)
-        new = NewJob(
-            job_id=job_id,
-            kind=kind,
-            task_id=task_id,
-            bucket="bucket",
-            name=name,
-            version=None,
-            wish="{}",
-            tag=None,
-            topic_arn=None,
-            role_arn=None,
-            actor="AKIA",
-            request_id="request",
-            created_at=NOW,
-        )
-        return jobs.add_job(tx, new)
+SHORT = 0.05
+LONG = 600.0
 
 
-def test_a_job_is_found_as_it_was_added(database: Database) -> None:
-    add_job(database)
+@pytest.fixture
+def workers(tmp_path: Path, url: str) -> Iterator[Processes]:
+    processes = Processes(tmp_path, url)
+    yield processes
+    processes.end_all()
+
+
+@pytest.fixture
+def queue(tmp_path: Path, url: str) -> Iterator[JobQueue]:
+    with closing(open_queue(Settings(home=tmp_path, database=url))) as opened:
+        yield opened
+
+
+def ask(database: Database, queue: JobQueue, task_id: str, counting: Counting) -> None:
+    add_counting(database, task_id, counting)
+    queue.submit(task_id)
+
+
+def counted(parts: int) -> Account:
+    return Account(list(range(parts)), concluded=1, told=1)
+
+
+def strikes_of(database: Database, task_id: str) -> int:
     with database.reading() as tx:
-        found = jobs.find_job(tx, "job-0")
-        assert found is not None
-        assert (found.state, found.name, found.created_at) == ("QUEUED", "a.mp4", NOW)
-        assert jobs.jobs_of_task(tx, "task-0") == (found,)
-        assert jobs.find_job(tx, "job-1") is None
-        assert jobs.snapshot_of_job(tx, found.key) is None
+        found = find_task(tx, task_id)
+    assert found is not None
+    return found.strikes
 
 
-def test_jobs_are_listed_newest_first_and_in_pages(database: Database) -> None:
-    keys = [add_job(database, kind=kind) for kind in ("FaceSearch", "MediaAnalysis") * 3]
+def wait_until_told(database: Database, *task_ids: str) -> None:
+    wait_until(lambda: all(account_of(database, each).told for each in task_ids))
+
+
+def test_tasks_are_carried_out_and_told(
+    database: Database, queue: JobQueue, workers: Processes
+) -> None:
+    workers.start("w")
+    for task_id in ("a", "b"):
+        ask(database, queue, task_id, Counting(parts=3, part_s=SHORT))
+        queue.submit(task_id)
+    wait_until_told(database, "a", "b")
+    assert account_of(database, "a") == account_of(database, "b") == counted(3)
+
+
+def test_a_worker_opens_nothing_while_idle(
+    database: Database, queue: JobQueue, workers: Processes, tmp_path: Path
+) -> None:
+    workers.start("w")
+    wait_until(lambda: _living(database) == ["w"])
+    assert not (tmp_path / "opened-w").exists()
+    ask(database, queue, "a", Counting(parts=1))
+    wait_until_told(database, "a")
+    assert (tmp_path / "opened-w").exists()
+
+
+def _living(database: Database) -> list[str]:
     with database.reading() as tx:
-        bulk = jobs.list_jobs(tx, kinds=("MediaAnalysis",), limit=2)
-        assert [each.key for each in bulk] == [keys[5], keys[3]]
-        rest = jobs.list_jobs(tx, kinds=("MediaAnalysis",), before_key=keys[3], limit=2)
-        assert [each.key for each in rest] == [keys[1]]
-        assert len(jobs.list_jobs(tx, limit=10)) == 6
+        return [each.worker_id for each in list_workers(tx)]
 
 
-def test_only_waiting_tasks_on_the_same_object_are_joined(database: Database) -> None:
-    add_job(database)
-    with database.writing() as tx:
-        assert jobs.find_waiting_task(tx, "viewing", "s3://bucket/a.mp4") == "task-0"
-        assert jobs.find_waiting_task(tx, "viewing", "s3://bucket/b.mp4") is None
-        assert jobs.find_waiting_task(tx, "bulk", "s3://bucket/a.mp4") is None
-        jobs.change_task(tx, "task-0", state=jobs.RUNNING)
-        assert jobs.find_waiting_task(tx, "viewing", "s3://bucket/a.mp4") is None
-        assert [each.task_id for each in jobs.list_open_tasks(tx)] == ["task-0"]
+def test_what_a_killed_worker_began_is_finished_by_another(
+    database: Database, queue: JobQueue, workers: Processes
+) -> None:
+    killed = workers.start("killed")
+    ask(database, queue, "a", Counting(parts=8, part_s=0.5))
+    wait_until(lambda: len(account_of(database, "a").numbers) > 1)
+    killed.kill()
+    workers.start("heir")
+    wait_until_told(database, "a")
+    assert account_of(database, "a") == counted(8)
+    assert _living(database) == ["heir"]
 
 
-def test_findings_come_in_pages_by_time_and_by_subject(database: Database) -> None:
-    key = add_job(database)
-    rows = [
-        ("moments", 200, "Car", b"1"),
-        ("moments", 0, "Person", b"2"),
-        ("moments", 200, "Animal", b"3"),
-        ("segments", 0, "Car", b"4"),
-        ("moments", 0, "Car", b"5"),
-    ]
-    with database.writing() as tx:
-        findings.add_findings(tx, key, rows)
-        findings.add_findings(tx, key, [])
-    with database.reading() as tx:
-
-        def page(by_subject: bool, offset: int = 0, limit: int = 10) -> list[bytes]:
-            found = findings.page_of_findings(
-                tx, key, "moments", by_subject=by_subject, offset=offset, limit=limit
-            )
-            return [each.value for each in found]
-
-        assert page(by_subject=False) == [b"2", b"5", b"1", b"3"]
-        assert page(by_subject=True) == [b"3", b"5", b"1", b"2"]
-        assert page(by_subject=True, offset=1, limit=2) == [b"5", b"1"]
-        assert page(by_subject=False, offset=4) == []
-        assert findings.count_findings(tx, key, "segments") == 1
+def test_leaving_is_quick_and_no_strike(
+    database: Database, queue: JobQueue, workers: Processes
+) -> None:
+    leaving = workers.start("leaving")
+    ask(database, queue, "a", Counting(parts=1, part_s=LONG))
+    wait_until(lambda: strikes_of(database, "a") == 1)
+    leaving.send_signal(signal.SIGTERM)
+    assert leaving.wait(timeout=60) == 0
+    assert strikes_of(database, "a") == 0
+    assert _living(database) == []
 
 
-def test_subjects_are_renamed_at_once_and_dropped(database: Database) -> None:
-    key, other = add_job(database), add_job(database)
-    rows = [("moments", at, subject, b"") for at, subject in enumerate("abcd")]
-    with database.writing() as tx:
-        findings.add_findings(tx, key, rows)
-        findings.add_findings(tx, other, rows)
-        findings.drop_subjects(tx, key, ["d"])
-        findings.rename_subjects(tx, key, {"a": "b", "b": "c", "c": "c"})
-        findings.put_subjects(tx, key, {"b": b"old"})
-        findings.put_subjects(tx, key, {"b": b"one", "c": b"two"})
-        named = findings.page_of_findings(tx, key, "moments", by_subject=False, offset=0, limit=9)
-        assert [each.subject for each in named] == ["b", "c", "c"]
-        assert findings.read_subjects(tx, key, ["c", "x"]) == {"c": b"two"}
-        assert findings.count_findings(tx, other, "moments") == 4
+def test_a_task_that_kills_workers_fails_and_the_others_go_on(
+    database: Database, queue: JobQueue, workers: Processes
+) -> None:
+    ask(database, queue, "poison", Counting(parts=3, dies_at=1))
+    ask(database, queue, "sound", Counting(parts=3, part_s=SHORT))
+    for life in range(3):
+        assert workers.start(f"victim{life}").wait(timeout=60) == -signal.SIGKILL
+    workers.start("survivor")
+    wait_until_told(database, "poison", "sound")
+    assert account_of(database, "sound") == counted(3)
+    poisoned = account_of(database, "poison")
+    assert (poisoned.numbers, poisoned.abandoned) == ([0], WORKER_DIED)
 
 
-def test_old_jobs_are_erased_with_all_they_found(database: Database) -> None:
-    old, fresh, running = (add_job(database) for _ in range(3))
-    with database.writing() as tx:
-        for key, age in ((old, 8), (fresh, 6)):
-            finished = NOW - timedelta(days=age)
-            jobs.change_job(tx, key, state=jobs.SUCCEEDED, finished_at=finished)
-        for number in range(2):
-            jobs.change_task(tx, f"task-{number}", state=jobs.DONE)
-        for key in (old, running):
-            findings.add_findings(tx, key, [("moments", 0, "a", b"")])
-            findings.put_subjects(tx, key, {"a": b""})
-    with database.writing() as tx:
-        assert jobs.erase_finished_jobs(tx, NOW - timedelta(days=7)) == 1
-        assert [each.key for each in jobs.list_jobs(tx, limit=9)] == [running, fresh]
-        assert findings.count_findings(tx, old, "moments") == 0
-        assert findings.read_subjects(tx, old, ["a"]) == {}
-        assert findings.count_findings(tx, running, "moments") == 1
-        assert jobs.find_task(tx, "task-0") is None
-        assert jobs.find_task(tx, "task-1") is not None
+def test_a_fault_of_ours_fails_its_task_alone(
+    database: Database, queue: JobQueue, workers: Processes
+) -> None:
+    ask(database, queue, "faulty", Counting(parts=3, fails_at=2))
+    ask(database, queue, "lucky", Counting(parts=3, fails_at=2, fails_times=2))
+    workers.start("w")
+    wait_until_told(database, "faulty", "lucky")
+    assert account_of(database, "faulty").abandoned == PART_FAILED
+    assert account_of(database, "lucky") == counted(3)
 
 
-def test_open_jobs_are_counted_by_kind(database: Database) -> None:
-    key = add_job(database)
-    add_job(database, kind="MediaAnalysis")
-    with database.writing() as tx:
-        assert jobs.count_open_jobs(tx, ("LabelDetection", "FaceSearch")) == 1
-        jobs.change_job(tx, key, state=jobs.FAILED)
-        assert jobs.count_open_jobs(tx, ("LabelDetection", "FaceSearch")) == 0
+def test_a_worker_that_slept_does_nothing_twice(
+    database: Database, queue: JobQueue, workers: Processes
+) -> None:
+    """It is taken for dead, its task goes to another, and then it wakes up."""
+    sleeper = workers.start("sleeper")
+    ask(database, queue, "a", Counting(parts=6, part_s=0.5))
+    wait_until(lambda: account_of(database, "a").numbers)
+    sleeper.send_signal(signal.SIGSTOP)
+    workers.start("heir")
+    wait_until(lambda: _living(database) == ["heir"])
+    sleeper.send_signal(signal.SIGCONT)
+    wait_until_told(database, "a")
+    assert account_of(database, "a") == counted(6)
+    assert sleeper.wait(timeout=60) != 0, "it heard that it was given up"
+
+
+def test_who_refuses_to_be_told_is_asked_again_and_holds_nobody_up(
+    database: Database, queue: JobQueue, workers: Processes
+) -> None:
+    ask(database, queue, "refusing", Counting(parts=1, refuses_to_be_told=1))
+    ask(database, queue, "listening", Counting(parts=1))
+    workers.start("w")
+    wait_until_told(database, "listening")
+    wait_until_told(database, "refusing")
+    assert account_of(database, "refusing").refused == 1
+
+
+def test_two_workers_share_the_tasks(
+    database: Database, queue: JobQueue, workers: Processes, tmp_path: Path
+) -> None:
+    workers.start("one")
+    workers.start("two")
+    wait_until(lambda: _living(database) == ["one", "two"] or _living(database) == ["two", "one"])
+    ids = [f"t{number}" for number in range(6)]
+    for task_id in ids:
+        ask(database, queue, task_id, Counting(parts=4, part_s=0.3))
+    wait_until_told(database, *ids)
+    assert [account_of(database, each) for each in ids] == [counted(4)] * 6
+    assert (tmp_path / "opened-one").exists()
+    assert (tmp_path / "opened-two").exists()

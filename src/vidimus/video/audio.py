@@ -1,0 +1,68 @@
+"""Whether there is sound at a time of a video: black frames with sound are part of the programme.
+
+The sound is decoded only where it is asked for. Silence is a level below -60 dB of full scale, as
+broadcasters' alarms for silence have it.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+import av
+import numpy as np
+from av.audio.resampler import AudioResampler
+from av.container import InputContainer
+
+Source = BinaryIO | Path
+
+SILENCE = 10 ** (-60 / 20)
+"""The greatest level (root mean square, 1 is full scale) that passes for silence."""
+
+_RATE = 16_000
+# What is longer is listened to in its beginning: so much of silence is a pause at any rate.
+_MOST_SECONDS = 60.0
+
+
+class Soundtrack:
+    """The first audio stream of a video."""
+
+    def __init__(self, open_source: Callable[[], Source]) -> None:
+        """`open_source` opens the video anew, at its beginning; what it opens is closed here."""
+        self._open = open_source
+
+    def is_silent(self, start_ms: int, end_ms: int) -> bool:
+        """Say whether nothing is heard from `start_ms` to `end_ms`, counted as a player does.
+
+        A video without audio, or with audio that cannot be decoded, is silent.
+        """
+        source = self._open()
+        try:
+            with av.open(source if not isinstance(source, Path) else str(source), "r") as container:
+                return self._is_silent(container, start_ms / 1000, end_ms / 1000)
+        except av.FFmpegError:
+            return True
+        finally:
+            if not isinstance(source, Path):
+                source.close()
+
+    def _is_silent(self, container: InputContainer, start: float, end: float) -> bool:
+        if not container.streams.audio:
+            return True
+        begin = (container.start_time or 0) / av.time_base
+        end = min(end, start + _MOST_SECONDS)
+        levels = _levels(container, begin + start, begin + end)
+        return all(level < SILENCE for level in levels)
+
+
+def _levels(container: InputContainer, start: float, end: float) -> Iterator[float]:
+    """Give the level of each audio frame between two times of the file, in seconds."""
+    stream = container.streams.audio[0]
+    container.seek(max(0, round((start - 1) * av.time_base)), backward=True)
+    mono = AudioResampler("flt", "mono", _RATE)
+    for frame in container.decode(stream):
+        if frame.time is None or frame.time + frame.samples / frame.sample_rate <= start:
+            continue
+        if frame.time >= end:
+            return
+        samples = [piece.to_ndarray() for piece in mono.resample(frame)]
+        yield max((float(np.sqrt(np.mean(piece**2))) for piece in samples), default=0.0)

@@ -21,7 +21,7 @@ from vidimus.engine.comparison import Comparison
 from vidimus.engine.enrollment import Enrollment
 from vidimus.engine.identification import Identification
 from vidimus.engine.job_records import JobRecords
-from vidimus.engine.jobs import JobLimits, Jobs
+from vidimus.engine.jobs import JobLimits, Jobs, ObjectPlace
 from vidimus.engine.known_people import KnownPeople
 from vidimus.engine.once import Once
 from vidimus.engine.people_import import PeopleImport
@@ -30,7 +30,7 @@ from vidimus.engine.record import Recorder
 from vidimus.engine.reviews import Reviews
 from vidimus.engine.scales import SimilarityScales
 from vidimus.engine.users import UserEnrollment
-from vidimus.errors import ConfigurationError, ResourceNotFound
+from vidimus.errors import ConfigurationError, ResourceNotFound, VideoTooLarge
 from vidimus.gallery.gallery import Gallery
 from vidimus.geometry import BoundingBox
 from vidimus.imaging.decode import Picture, decode_picture
@@ -38,6 +38,7 @@ from vidimus.jobs.queue import JobQueue, open_queue
 from vidimus.runtime.registry import ModelRegistry, open_registry
 from vidimus.settings import Settings, read_settings
 from vidimus.storage.database import Database, open_database
+from vidimus.storage.object_file import ObjectFile
 from vidimus.storage.objects import ObjectStore, open_objects
 from vidimus.vision.face_types import Attribute, DetectedFace
 from vidimus.vision.faces import FaceAnalyzer
@@ -84,6 +85,20 @@ class Engine:
     def open_sheet(self, pixels: NDArray[np.uint8]) -> PictureSheet:
         """Return an empty sheet for an RGB picture (h, w, 3)."""
         return PictureSheet(self.nets, self.faces, pixels)
+
+    def open_video_object(self, place: ObjectPlace) -> ObjectFile:
+        """Open a video in a bucket for reading anywhere in it; close it.
+
+        Raises InvalidS3Object where there is none that can be read, and VideoTooLarge.
+        """
+        file = self.objects.open_object(place.bucket, place.name, place.version)
+        limit = self.settings.max_video_bytes
+        if file.size > limit:
+            file.close()
+            raise VideoTooLarge(
+                f"Video size in bytes: {file.size} is more than the maximum limit of: {limit} bytes"
+            )
+        return file
 
     def warm_up(self) -> None:
         """Open every network that requests may need, so that the first one does not wait."""

@@ -45,8 +45,8 @@ def test_every_dependency_is_explained() -> None:
     project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
     explained = (DOCS / "dependencies.md").read_text()
     for requirement in project["dependencies"]:
-        name, floor = re.match(r"([a-z0-9-]+)>=([0-9.]+)", requirement).groups()  # type: ignore[union-attr]
-        row = re.search(rf"^\| {name} \| ([0-9.]+) \|", explained, re.MULTILINE)
+        name, floor = re.match(r"([a-z0-9-]+(?:\[[a-z]+\])?)>=([0-9.]+)", requirement).groups()  # type: ignore[union-attr]
+        row = re.search(rf"^\| {re.escape(name)} \| ([0-9.]+) \|", explained, re.MULTILINE)
         assert row, name
         assert _numbers(row[1]) == _numbers(floor), name
 

@@ -1,6 +1,7 @@
 """Workers on SQLite and PostgreSQL: killed, stopped, paused, poisoned; each part is done once."""
 
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -86,7 +87,7 @@ def test_what_a_killed_worker_began_is_finished_by_another(
     database: Database, queue: JobQueue, workers: Processes
 ) -> None:
     killed = workers.start("killed")
-    ask(database, queue, "a", Counting(parts=8, part_s=0.5))
+    ask(database, queue, "a", Counting(parts=8, part_s=0.6))
     wait_until(lambda: len(account_of(database, "a").numbers) > 1)
     killed.kill()
     workers.start("heir")
@@ -137,8 +138,9 @@ def test_a_worker_that_slept_does_nothing_twice(
 ) -> None:
     """It is taken for dead, its task goes to another, and then it wakes up."""
     sleeper = workers.start("sleeper")
-    ask(database, queue, "a", Counting(parts=6, part_s=0.5))
+    ask(database, queue, "a", Counting(parts=6, part_s=0.6))
     wait_until(lambda: account_of(database, "a").numbers)
+    time.sleep(0.25)  # It is in the middle of a part, and of no transaction.
     sleeper.send_signal(signal.SIGSTOP)
     workers.start("heir")
     wait_until(lambda: _living(database) == ["heir"])

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from vidimus.jobs import workflows
 from vidimus.jobs.worker import Worker, end_process
 from vidimus.settings import Settings
 from vidimus.storage.database import Database, Transaction, open_database
@@ -136,6 +137,7 @@ class CountingCarrier:
 
 def main(home: Path, url: str, worker_id: str) -> None:
     configure_logging("info", "text")
+    workflows.POLL_S = 0.1  # type: ignore[misc] # as tests have no time to wait
     settings = Settings(home=home, database=url)
     database = open_database(url)
 

@@ -75,10 +75,11 @@ class Supervisor(AbstractContextManager["Supervisor"]):
             code = self._live_one_life()
             if code is None or self._leaving.is_set():
                 return
-            lasted = monotonic() - began > _LASTED_S
-            pause_s = _FIRST_PAUSE_S if lasted else min(pause_s * 2, _LONGEST_PAUSE_S)
+            if monotonic() - began > _LASTED_S:
+                pause_s = _FIRST_PAUSE_S
             _log.error("worker ended", code=code, again_in_s=pause_s)
             self._leaving.wait(pause_s)
+            pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
 
     def _live_one_life(self) -> int | None:
         """Run a worker to its end and return its code; None where it is too late to begin."""

@@ -27,8 +27,9 @@ from vidimus.telemetry import get_logger
 _log = get_logger(__name__)
 
 TELLING_ATTEMPTS: Final = 5
+POLL_S: Final = 1.0
+"""How often an idle worker looks for tasks."""
 
-_POLL_S: Final = 1.0
 _TELLING_WAIT_S: Final = 5.0
 _TELLING_BACK_OFF: Final = 4.0
 _TOLD_AT_ONCE: Final = 4
@@ -65,8 +66,8 @@ class Workflows:
     def launch(self) -> None:
         """Begin to take tasks, one at a time, and notifications beside them."""
         DBOS.launch()
-        DBOS.register_queue(CARRYING, worker_concurrency=1, polling_interval_sec=_POLL_S)
-        DBOS.register_queue(TELLING, worker_concurrency=_TOLD_AT_ONCE, polling_interval_sec=_POLL_S)
+        DBOS.register_queue(CARRYING, worker_concurrency=1, polling_interval_sec=POLL_S)
+        DBOS.register_queue(TELLING, worker_concurrency=_TOLD_AT_ONCE, polling_interval_sec=POLL_S)
 
     def take_over(self, database: Database, living: Callable[[], frozenset[str]]) -> int:
         """Queue again what is in the hands of workers that do not live; returns how many.

@@ -15,6 +15,7 @@ from vidimus.models.mask_detector import MaskDetector
 from vidimus.models.moderation_classifier import ModerationClassifier
 from vidimus.models.object_detector import ObjectDetector, open_object_detector
 from vidimus.models.part_cover import PartCover
+from vidimus.models.person_embedder import PersonEmbedder
 from vidimus.models.text_detector import TextDetector
 from vidimus.models.text_reader import TextDirection, TextRecognizer
 
@@ -101,6 +102,12 @@ class PictureNets:
         """What finds the points of a body."""
         opened = self._opened("person_pose")
         return BodyPose(*opened) if opened else None
+
+    @cached_property
+    def person_embedder(self) -> PersonEmbedder | None:
+        """What tells whether two crops of persons show the same one."""
+        opened = self._opened("person_embedder")
+        return PersonEmbedder(*opened) if opened else None
 
     @cached_property
     def palm_finder(self) -> PalmFinder | None:

@@ -14,11 +14,13 @@ from vidimus.cli import (
     celebrities,
     compare,
     doctor,
+    jobs,
     keys,
     ledger,
     models,
     reviews,
     serve,
+    worker,
 )
 from vidimus.errors import VidimusError
 
@@ -29,6 +31,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("serve")(serve.serve)
+app.command("worker")(worker.worker)
+app.add_typer(jobs.app, name="jobs")
 app.command("analyze")(analyze.analyze)
 app.command("compare")(compare.compare)
 app.add_typer(models.app, name="models")

@@ -8,12 +8,15 @@ from rich.console import Console
 from vidimus.accountability.access_keys import NewAccessKey
 from vidimus.cli.models import pull_missing
 from vidimus.cli.options import HomeOption, settings_of
+from vidimus.cli.worker import command_of_worker
 from vidimus.engine.engine import Engine, open_engine
 from vidimus.errors import ConfigurationError
+from vidimus.jobs.supervisor import Command, Supervisor
 from vidimus.operations import EngineDispatcher
 from vidimus.server.app import create_app
 from vidimus.server.auth import check_exposure, open_verifier
 from vidimus.server.serve import serve as run_server
+from vidimus.settings import Settings
 from vidimus.telemetry import Metrics, configure_logging
 from vidimus.wire.model import load_contract
 
@@ -61,7 +64,12 @@ def serve(
             check_health=engine.check_health,
             check_answers=settings.check_answers,
         )
-        run_server(app, settings.host, settings.port, lambda url: _greet(engine, url, key))
+        with Supervisor(_command_of_worker(settings), settings.video_workers, engine.database):
+            run_server(app, settings.host, settings.port, lambda url: _greet(engine, url, key))
+
+
+def _command_of_worker(settings: Settings) -> Command:
+    return lambda worker_id: command_of_worker(settings.home, worker_id)
 
 
 def _first_key(engine: Engine) -> NewAccessKey | None:

@@ -65,9 +65,14 @@ class _Area:
         return self.left >= 0 and self.top >= 0 and self.right <= width and self.bottom <= height
 
 
-def draw_marks(pixels: Pixels, marks: Sequence[Mark]) -> Pixels:
-    """Return an RGB picture (h, w, 3) with marks drawn on it, perhaps larger than the one given."""
-    return _Canvas(pixels, marks).draw()
+def draw_marks(
+    pixels: Pixels, marks: Sequence[Mark], *, least_side: int = _SMALLEST_SIDE
+) -> Pixels:
+    """Return an RGB picture (h, w, 3) with marks drawn on it.
+
+    One whose longer side is shorter than `least_side` is enlarged to that.
+    """
+    return _Canvas(pixels, marks, least_side).draw()
 
 
 def write_picture(path: Path, pixels: Pixels) -> None:
@@ -84,9 +89,9 @@ def write_picture(path: Path, pixels: Pixels) -> None:
 class _Canvas:
     """One picture being drawn on."""
 
-    def __init__(self, pixels: Pixels, marks: Sequence[Mark]) -> None:
+    def __init__(self, pixels: Pixels, marks: Sequence[Mark], least_side: int) -> None:
         image = Image.fromarray(pixels)
-        growth = max(1.0, _SMALLEST_SIDE / max(image.size))
+        growth = max(1.0, least_side / max(image.size))
         if growth > 1:
             size = (round(image.width * growth), round(image.height * growth))
             image = image.resize(size, Image.Resampling.LANCZOS)

@@ -45,7 +45,7 @@ _SLATE_WORDS = 2
 _SLATE_SHARE, _SLATE_MS = 0.2, 180_000
 _CREDITS_APART_MS = 4000
 _CREDITS_LINES = 2.0
-_OPENING_SHARE, _OPENING_MS, _OPENING_LEAST_MS = 0.25, 600_000, 3000
+_OPENING_SHARE, _OPENING_MS, _OPENING_LEAST_MS = 0.25, 60_000, 3000
 _END_SHARE, _END_TAIL_MS, _END_LEAST_MS = 0.5, 60_000, 5000
 _LOGO_MS, _LOGO_LEAST_MS, _LOGO_MOST_MS = 120_000, 2000, 20_000
 _LOGO_WRITTEN = 0.6
@@ -133,7 +133,7 @@ def _groups(runs: Sequence[PanelRun]) -> list[list[PanelRun]]:
 
 
 def _is_opening(group: Sequence[PanelRun], end_ms: int) -> bool:
-    until = min(_OPENING_SHARE * end_ms, _OPENING_MS)
+    until = max(_OPENING_SHARE * end_ms, min(_OPENING_MS, end_ms / 2))
     return group[-1].last.timestamp_ms <= until and _reads_well(group, _OPENING_LEAST_MS)
 
 

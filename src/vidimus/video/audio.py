@@ -19,6 +19,7 @@ SILENCE = 10 ** (-60 / 20)
 """The greatest level (root mean square, 1 is full scale) that passes for silence."""
 
 _RATE = 16_000
+_SMEARED = 2
 # What is longer is listened to in its beginning: so much of silence is a pause at any rate.
 _MOST_SECONDS = 60.0
 
@@ -48,14 +49,15 @@ class Soundtrack:
     def _is_silent(self, container: InputContainer, start: float, end: float) -> bool:
         if not container.streams.audio:
             return True
-        begin = (container.start_time or 0) / av.time_base
-        end = min(end, start + _MOST_SECONDS)
-        levels = _levels(container, begin + start, begin + end)
-        return all(level < SILENCE for level in levels)
+        begin = (container.start_time or 0) / av.time_base + start
+        heard = list(_levels(container, begin, begin + min(end - start, _MOST_SECONDS)))
+        # Lossy codecs smear sound into the frames beside it.
+        inner = heard[_SMEARED:-_SMEARED] or heard[len(heard) // 2 :][:1]
+        return all(level < SILENCE for level in inner)
 
 
 def _levels(container: InputContainer, start: float, end: float) -> Iterator[float]:
-    """Give the level of each audio frame between two times of the file, in seconds."""
+    """Give the level of each audio frame that is heard between two times of the file, in s."""
     stream = container.streams.audio[0]
     container.seek(max(0, round((start - 1) * av.time_base)), backward=True)
     mono = AudioResampler("flt", "mono", _RATE)

@@ -26,8 +26,9 @@ _BRIGHT = 100
 # So far from the bars' colours, as a share of the white bar's level, they might be anything.
 _MOST_ERROR = 0.25
 
-_SAME_TONE = 14
-_LEAST_GROUND = 0.55
+# A drawn ground is even to a few levels; roads and skies are within more, but not within so few.
+_EVEN, _SAME_TONE = 6, 14
+_LEAST_GROUND = 0.5
 _LEAST_INK, _MOST_INK = 0.004, 0.4
 _CENTRED = 0.12
 _DARK = 64
@@ -63,9 +64,10 @@ def colour_bars(small: Pixels) -> float:
 def even_ground(small: Pixels) -> Ground | None:
     """Return the even ground of an RGB picture (h, w, 3); None when it has none, or no ink."""
     tone = _commonest_tone(small)
-    ink = np.abs(small.astype(np.int16) - tone).max(2) > _SAME_TONE
-    share = float(ink.mean())
-    if not _LEAST_INK <= share <= min(_MOST_INK, 1 - _LEAST_GROUND):
+    distance = np.abs(small.astype(np.int16) - tone).max(2)
+    ink = distance > _SAME_TONE
+    even = float((distance <= _EVEN).mean()) >= _LEAST_GROUND
+    if not even or not _LEAST_INK <= float(ink.mean()) <= _MOST_INK:
         return None
     box = _box_of(ink)
     middle = (box[0] + box[2] / 2, box[1] + box[3] / 2)

@@ -22,7 +22,7 @@ from vidimus.video.stretches import Stretch, Stretches
 from vidimus.video.timecode import timecode
 from vidimus.video.video_info import VideoInfo
 
-SEGMENTS_VERSION = "1.0"
+SEGMENT_MODEL_VERSION = "1.0"
 """Of the rules by which segments are told; it changes when their results do."""
 
 SegmentKind = Literal["TECHNICAL_CUE", "SHOT"]

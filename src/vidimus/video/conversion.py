@@ -72,5 +72,5 @@ def _has_plain_luma(picture: VideoFrame) -> bool:
 def _packed(picture: VideoFrame, channels: int) -> Pixels:
     """The first plane without what pads its lines, (height, width * channels); a view."""
     plane = picture.planes[0]
-    lines = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
+    lines = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
     return lines[: picture.height, : picture.width * channels]

@@ -1,119 +1,74 @@
-"""The frames of a video file: numbered, timed and upright."""
+"""A video file: what it says of itself, and its frames, numbered, timed and upright.
 
-import threading
+Times are those at which a player shows the frames, whatever their rate; a file is read from any
+moment with the same numbers and times as from its start, so that work on it can be taken up
+again. A file is hostile until read: see `opening` for what is let in and `source` for how a
+reader that runs round in circles is stopped.
+"""
+
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
-import av
-import numpy as np
-from av.container import InputContainer
-from av.video.frame import VideoFrame
-from av.video.stream import VideoStream
-from numpy.typing import NDArray
-
-from vidimus.video.conversion import to_luma, to_rgb
-from vidimus.video.orientation import UPRIGHT, Orientation
+from vidimus.errors import UnreadableVideo
+from vidimus.video.frame import Frame, frame_of
+from vidimus.video.headers import FASTEST_RATE, orientation_of, pictures_end_ms, read_info
+from vidimus.video.limits import VideoLimits
+from vidimus.video.pass_over import Pass, TimedPicture, clock
+from vidimus.video.source import Source
 from vidimus.video.video_info import AudioInfo, VideoInfo
 
-__all__ = ["AudioInfo", "Frame", "Video", "VideoInfo", "frame_of", "open_video"]
+__all__ = [
+    "AudioInfo",
+    "Frame",
+    "Video",
+    "VideoInfo",
+    "VideoLimits",
+    "frame_of",
+    "open_video",
+]
 
-Pixels = NDArray[np.uint8]
+_STEPS_BACK_MS = (0, 2_000, 20_000)
+"""How far before a moment to look for a picture to begin at, until one is not after it."""
 
+_SHORT_BY_MS = 1_000
+_SHORT_BY_SHARE = 0.02
+"""What may be missing at the end of a file before it counts as cut short."""
 
-class Frame:
-    """One frame of a video; what is not asked for is not converted.
-
-    `number` counts from 0; `timestamp_ms` is when it is shown, in whole milliseconds (rounded
-    down) from where a player starts. Any thread may ask for pixels.
-    """
-
-    __slots__ = ("_lock", "_made", "_orientation", "_picture", "number", "timestamp_ms")
-
-    def __init__(
-        self, number: int, timestamp_ms: int, picture: VideoFrame, orientation: Orientation
-    ) -> None:
-        self.number = number
-        self.timestamp_ms = timestamp_ms
-        self._picture = picture
-        self._orientation = orientation
-        self._made: dict[tuple[str, int], Pixels] = {}
-        self._lock = threading.Lock()
-
-    @property
-    def width(self) -> int:
-        """Pixels from left to right, upright."""
-        return self._picture.height if self._orientation.sideways else self._picture.width
-
-    @property
-    def height(self) -> int:
-        """Pixels from top to bottom, upright."""
-        return self._picture.width if self._orientation.sideways else self._picture.height
-
-    @property
-    def pixels(self) -> Pixels:
-        """The whole picture, upright: RGB uint8 (height, width, 3); not to be written to."""
-        return self._once("rgb", self.width)
-
-    def small(self, width: int) -> Pixels:
-        """Return the upright picture `width` pixels wide, RGB uint8; never larger than it is."""
-        return self._once("rgb", min(width, self.width))
-
-    def luma(self, width: int) -> Pixels:
-        """Return the upright picture's Y samples, `width` pixels wide: uint8 (height, width).
-
-        The samples are in the video's own range (16 to 235 where it is limited); never larger
-        than the picture is.
-        """
-        return self._once("luma", min(width, self.width))
-
-    def _once(self, kind: str, width: int) -> Pixels:
-        with self._lock:
-            made = self._made.get((kind, width))
-            if made is None:
-                size = self._stored_size(width)
-                convert = to_rgb if kind == "rgb" else to_luma
-                made = self._orientation.upright(convert(self._picture, size))
-                made.flags.writeable = False
-                self._made[kind, width] = made
-            return made
-
-    def _stored_size(self, width: int) -> tuple[int, int]:
-        height = max(round(self.height * width / self.width), 1)
-        return (height, width) if self._orientation.sideways else (width, height)
-
-
-def frame_of(number: int, timestamp_ms: int, pixels: Pixels) -> Frame:
-    """Return a frame that has such upright pixels, RGB uint8 (height, width, 3)."""
-    picture = VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24")
-    return Frame(number, timestamp_ms, picture, UPRIGHT)
+_LONGEST_SHOWN_MS = 60_000
 
 
 class Video:
-    """An open video; use it in a `with` statement, and one iterator over its frames at a time."""
+    """An open video; use it in a `with` statement. `info` is what its headers say."""
 
-    def __init__(self, container: InputContainer) -> None:
-        self._container = container
-        self._stream: VideoStream = container.streams.video[0]
-        self._stream.thread_type = "AUTO"
-        self.skipped = 0
-        rate = self._stream.average_rate or Fraction(25)
-        duration = container.duration or 0
-        self.info = VideoInfo(
-            self._stream.codec_context.name,
-            container.format.name.partition(",")[0],
-            self._stream.width,
-            self._stream.height,
-            rate,
-            duration // 1000,
-            self._stream.frames or None,
-            None,
-            0,
-            self._stream.pix_fmt or "",
-            (),
-        )
+    def __init__(self, source: Source, limits: VideoLimits) -> None:
+        self._source = source
+        self._limits = limits
+        self._pass = Pass(source, limits)
+        try:
+            self._read_headers()
+        except BaseException:
+            self._pass.close()
+            raise
+
+    def _read_headers(self) -> None:
+        pictures = self._pass.pictures()
+        first = next(pictures, None)
+        if first is None:
+            raise UnreadableVideo("The video has no frame that can be decoded.")
+        self._ready: Iterator[TimedPicture] | None = chain([first], pictures)
+        self._last = first
+        self._orientation = orientation_of(first.picture)
+        container, stream = self._pass.container, self._pass.stream
+        self._end_ms = pictures_end_ms(container, stream)
+        self.info: VideoInfo = read_info(container, stream, first.picture, self._orientation)
+        if self.info.duration_ms == 0:
+            self._measure()
+        self._limits.check_time(self.info.duration_ms)
 
     def __enter__(self) -> Self:
         return self
@@ -127,26 +82,97 @@ class Video:
         self.close()
 
     def close(self) -> None:
-        """Let go of the decoder."""
-        self._container.close()
+        """Let go of the decoder; a file that was handed in open stays so, and is its opener's."""
+        self._pass.close()
+        self._source.let_go()
+
+    @property
+    def skipped(self) -> int:
+        """Damaged frames that the last call of `frames` has left out so far."""
+        return self._pass.skipped
 
     def frames(self, start_ms: int = 0, first_number: int = 0) -> Iterator[Frame]:
-        """Give the frames shown at or after `start_ms`; the first gets `first_number`."""
-        self._container.seek(0)
-        base = self._stream.time_base or Fraction(1, 1000)
-        start = self._stream.start_time or 0
+        """Give the frames shown at or after `start_ms`; the first of them gets `first_number`.
+
+        One iterator at a time: asking again ends the one before. Raises UnreadableVideo where
+        the file is damaged for long or cut short, VideoTooLarge where it goes on beyond the
+        limit, and whatever reading the file raises.
+        """
         number = first_number
-        for picture in self._container.decode(self._stream):
-            timestamp_ms = int(((picture.pts or 0) - start) * base * 1000)
-            if timestamp_ms >= start_ms:
-                yield Frame(number, timestamp_ms, picture, UPRIGHT)
+        for timed in self._sought(start_ms) or self._from_start():
+            if timed.timestamp_ms >= start_ms:
+                self._last = timed
+                yield Frame(number, timed.timestamp_ms, timed.picture, self._orientation)
                 number += 1
+        self._check_whole()
 
     def end_after(self, timestamp_ms: int) -> int:
-        """Return when the frame shown at that time ends, in whole milliseconds."""
+        """Return when the frame shown at that time ends, in whole milliseconds.
+
+        By its own duration where it is the last that was given, else by the mean rate.
+        """
+        own = self._last.duration_ms if self._last.timestamp_ms == timestamp_ms else 0
+        if 0 < own <= _LONGEST_SHOWN_MS:
+            return timestamp_ms + own
         return int(timestamp_ms + 1000 / self.info.frame_rate)
 
+    def _from_start(self) -> Iterator[TimedPicture]:
+        if self._ready is None:
+            self._open_again()
+        pictures, self._ready = self._ready or self._pass.pictures(), None
+        return pictures
 
-def open_video(file: BinaryIO | Path) -> Video:
-    """Open a video for reading."""
-    return Video(av.open(file, "r"))
+    def _sought(self, start_ms: int) -> Iterator[TimedPicture] | None:
+        """Return pictures from one that is not after `start_ms`; None where none is found."""
+        for step_ms in _STEPS_BACK_MS:
+            if start_ms <= step_ms:
+                return None
+            self._open_again()
+            if self._pass.seek(start_ms - step_ms, count_from_ms=start_ms):
+                pictures = self._pass.pictures()
+                first = next(pictures, None)
+                if first is not None and first.timestamp_ms <= start_ms:
+                    return chain([first], pictures)
+        self._open_again()
+        return None
+
+    def _open_again(self) -> None:
+        self._pass.close()
+        self._ready = None
+        self._pass = Pass(self._source, self._limits)
+
+    def _measure(self) -> None:
+        """Read the length off the packets where no header tells: a recorder that was stopped."""
+        self._open_again()
+        count, end_ms = self._pass.measure()
+        rate = Fraction(count * 1000, end_ms) if end_ms else self.info.frame_rate
+        if not 0 < rate <= FASTEST_RATE:
+            rate = self.info.frame_rate
+        self.info = replace(self.info, duration_ms=end_ms, frame_count=count, frame_rate=rate)
+        self._open_again()
+
+    def _check_whole(self) -> None:
+        if self._end_ms is None:
+            return
+        may_miss = max(_SHORT_BY_MS, int(_SHORT_BY_SHARE * self._end_ms))
+        if self._pass.reached_ms < self._end_ms - may_miss:
+            raise UnreadableVideo(
+                f"The video is cut short: it says that it lasts {clock(self._end_ms)}, and ends "
+                f"at {clock(self._pass.reached_ms)}."
+            )
+
+
+def open_video(file: BinaryIO | Path, limits: VideoLimits | None = None) -> Video:
+    """Open a video; `file` is a path, or a binary file that can be sought and stays its opener's.
+
+    Raises UnreadableVideo for what is no video, has no frame that can be decoded or cannot be
+    read at all, VideoTooLarge for one beyond the limits.
+    """
+    limits = limits or VideoLimits()
+    source = Source(file)
+    try:
+        limits.check_bytes(source.size)
+        return Video(source, limits)
+    except BaseException:
+        source.let_go()
+        raise

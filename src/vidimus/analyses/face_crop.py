@@ -7,6 +7,7 @@ the kept ones lie apart in time.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import cv2
 import msgspec
@@ -17,7 +18,6 @@ from vidimus.gallery.similarity import SimilarityScale
 from vidimus.geometry import BoundingBox
 from vidimus.models.face_frame import FaceFrames
 from vidimus.vision.face_types import DetectedFace, FaceDetail
-from vidimus.vision.faces import FaceAnalyzer
 from vidimus.vision.quality_filter import face_worth
 
 Pixels = NDArray[np.uint8]
@@ -111,13 +111,20 @@ def stored_crop(stored: StoredCrop) -> FaceCrop:
     return FaceCrop(stored.timestamp_ms, stored.worth, np.asarray(pixels, np.uint8), points)
 
 
+class FaceReader(Protocol):
+    """What embeds faces; `vidimus.vision.faces.FaceAnalyzer` is one."""
+
+    def embed_faces(self, pixels: Pixels, faces: Sequence[DetectedFace], version: str) -> Floats:
+        """Return unit embeddings, float32 (faces, d), by the face model `version`."""
+
+
 class Resemblance:
     """Compares crops by one face model version, on its calibrated scale of similarity."""
 
-    def __init__(self, analyzer: FaceAnalyzer, scale_of: ScaleOf, version: str) -> None:
+    def __init__(self, reader: FaceReader, scale_of: ScaleOf, version: str) -> None:
         self.version = version
         self.scale = scale_of(version)
-        self._analyzer = analyzer
+        self._reader = reader
 
     def fuse(self, crops: Sequence[FaceCrop]) -> Floats | None:
         """Return the mean (d,) of the crops' unit embeddings; None without crops.
@@ -125,7 +132,7 @@ class Resemblance:
         It is not brought to unit length, so a score with it is the mean of the crops' scores.
         """
         rows = [
-            self._analyzer.embed_faces(crop.pixels, [crop.as_face()], self.version)[0]
+            self._reader.embed_faces(crop.pixels, [crop.as_face()], self.version)[0]
             for crop in crops
         ]
         return np.mean(rows, axis=0, dtype=np.float32) if rows else None

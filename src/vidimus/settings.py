@@ -108,6 +108,15 @@ class Settings(BaseSettings):
     max_image_pixels: int = Field(
         default=100_000_000, ge=6400, description="Most pixels a picture may decode to."
     )
+    max_video_bytes: int = Field(
+        default=10 * 1024 * MEBIBYTE, ge=1, description="Largest video file (Amazon: 10 GB)."
+    )
+    max_video_hours: float = Field(
+        default=6, gt=0, le=48, description="Longest video, in hours (Amazon: 6)."
+    )
+    max_video_pixels: int = Field(
+        default=36_000_000, ge=6400, description="Most pixels a frame of a video may have."
+    )
     max_collection_faces: int = Field(
         default=20_000_000,
         ge=1,

@@ -10,6 +10,8 @@ from vidimus.operations import (
     tags,
     text,
     users,
+    video_content,
+    video_segments,
 )
 from vidimus.operations.registry import REGISTRY, Answer, EngineDispatcher, Registered
 
@@ -27,4 +29,6 @@ __all__ = [
     "tags",
     "text",
     "users",
+    "video_content",
+    "video_segments",
 ]

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from vidimus.analyses.segments import SEGMENTS_VERSION, Segment, SegmentWish
+from vidimus.analyses.segments import SEGMENT_MODEL_VERSION, Segment, SegmentWish
 from vidimus.engine.caller import Caller
 from vidimus.engine.engine import Engine
 from vidimus.engine.job_kinds import JobKind
@@ -45,7 +45,7 @@ def get_segment_detection(
         "AudioMetadata": [audio for video in videos for audio in audio_metadata(video)],
         "Segments": [segment(each.value) for each in reading.results(Segment)],
         "SelectedSegmentTypes": [
-            {"Type": kind, "ModelVersion": SEGMENTS_VERSION} for kind in kinds
+            {"Type": kind, "ModelVersion": SEGMENT_MODEL_VERSION} for kind in kinds
         ],
     }
     return Answer(output)

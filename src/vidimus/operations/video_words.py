@@ -160,7 +160,7 @@ def text_detection(found: ReadText) -> shapes.TextDetection:
     """Return a line or a word of a frame."""
     words: shapes.TextDetection = {
         "DetectedText": found.text,
-        "Type": cast(shapes.TextTypes, found.kind),
+        "Type": found.kind,
         "Id": found.id,
         "Confidence": found.confidence,
         "Geometry": {

@@ -47,8 +47,9 @@ class PictureSheet:
     @cached_property
     def faces_at_a_glance(self) -> list[DetectedFace]:
         """Faces for saying that there are some: all that are known, else those one look shows."""
-        if "faces" in self.__dict__:
-            return self.faces
+        for known in ("faces", "moving_faces"):
+            if known in self.__dict__:
+                return list(self.__dict__[known])
         return self.analyzer.glance_at_faces(self.pyramid)
 
     @cached_property

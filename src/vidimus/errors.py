@@ -14,6 +14,7 @@
         ImageTooLarge
         VideoTooLarge
         InvalidS3Object
+        InvalidManifest
         InvalidPaginationToken
         IdempotentParameterMismatch
         ResourceNotFound
@@ -121,6 +122,12 @@ class InvalidS3Object(CallerError):
     """The object does not exist or cannot be read."""
 
     code = "InvalidS3ObjectException"
+
+
+class InvalidManifest(CallerError):
+    """The manifest of a bulk job is empty, too large or no list of lines."""
+
+    code = "InvalidManifestException"
 
 
 class InvalidPaginationToken(CallerError):

@@ -60,8 +60,10 @@ def command_of_worker(home: Path, worker_id: str) -> Sequence[str]:
 
 def _open_carrier(settings: Settings) -> Carrier:
     from vidimus.engine.carrier import open_carrier
+    from vidimus.operations.bulk_format import ModerationBulk
 
-    return open_carrier(open_engine(settings))
+    engine = open_engine(settings)
+    return open_carrier(engine, ModerationBulk(engine))
 
 
 def _stop_on_signals(working: "Worker") -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from vidimus.engine.analyses import Analyses
+from vidimus.engine.bulk import BulkFormat, BulkRooms, BulkRuns
 from vidimus.engine.engine import Engine
 from vidimus.engine.job_kinds import TaskKind
 from vidimus.engine.viewing import ViewingRooms, Viewings
@@ -69,8 +70,11 @@ class TaskCarrier:
         return None if task is None else self._carriers[TaskKind(task.kind)]
 
 
-def open_carrier(engine: Engine) -> TaskCarrier:
-    """Return what carries out the tasks of an engine; close it when the worker ends."""
+def open_carrier(engine: Engine, bulk: BulkFormat) -> TaskCarrier:
+    """Return what carries out the tasks of an engine; close it when the worker ends.
+
+    `bulk` is what bulk jobs do with a picture, and what their files look like.
+    """
     viewings = Viewings(
         ViewingRooms(
             database=engine.database,
@@ -84,7 +88,9 @@ def open_carrier(engine: Engine) -> TaskCarrier:
             threads=engine.settings.cores,
         )
     )
-    carriers: dict[TaskKind, Carrier] = {TaskKind.VIEWING: viewings}
+    rooms = BulkRooms(engine.database, engine.jobs, engine.objects, _now, engine.settings.cores)
+    runs = BulkRuns(rooms, bulk)
+    carriers: dict[TaskKind, Carrier] = {TaskKind.VIEWING: viewings, TaskKind.BULK: runs}
     notifier = open_notifier(engine.settings, engine.database)
     return TaskCarrier(engine.database, carriers, notifier)
 

@@ -1,5 +1,6 @@
 """Every job that ended is told of once on every channel, and what came of it is kept."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -150,9 +151,12 @@ def test_nobody_is_told_of_a_task_that_does_not_exist(database: Database) -> Non
     Notifier(database, [Written("topic")]).tell("no such task")
 
 
-def test_bulk_jobs_name_the_operation_that_started_them(database: Database) -> None:
+def test_bulk_jobs_name_their_operation_and_their_manifest(database: Database) -> None:
     ended(database, "bulk", "MediaAnalysis")
-    assert notice_of(job(database, "bulk")).operation == "StartMediaAnalysisJob"
+    told = json.loads(notice_of(job(database, "bulk")).encode())
+    assert told["API"] == "StartMediaAnalysisJob"
+    assert told["Input"] == {"S3ObjectName": "out.mp4", "S3Bucket": "films"}
+    assert "Video" not in told
 
 
 def test_channels_come_from_the_settings(

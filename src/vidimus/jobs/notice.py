@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 
 import msgspec
 
@@ -12,7 +13,8 @@ class Notice:
     """A job that ended.
 
     `operation` is the one that started it, `status` SUCCEEDED or FAILED, `message` why it failed.
-    `topic_arn` is the topic that the caller wants told; None is nobody.
+    `member` is what the message calls the object: Video, or Input for a manifest. `topic_arn` is
+    the topic that the caller wants told; None is nobody.
     """
 
     job_id: str
@@ -24,6 +26,7 @@ class Notice:
     tag: str | None = None
     message: str | None = None
     topic_arn: str | None = None
+    member: Literal["Video", "Input"] = "Video"
 
     def encode(self) -> bytes:
         """Return the message as Amazon sends it for stored video: JSON, in UTF-8.
@@ -37,7 +40,7 @@ class Notice:
             "JobTag": self.tag,
             "Message": self.message,
             "Timestamp": int(self.ended_at.timestamp() * 1000),
-            "Video": {"S3ObjectName": self.name, "S3Bucket": self.bucket},
+            self.member: {"S3ObjectName": self.name, "S3Bucket": self.bucket},
         }
         return msgspec.json.encode({key: value for key, value in told.items() if value is not None})
 

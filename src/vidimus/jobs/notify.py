@@ -21,7 +21,7 @@ from vidimus.storage.database import Database
 from vidimus.storage.jobs import OPEN, StoredJob, change_job, jobs_of_task
 from vidimus.telemetry import get_logger
 
-_OPERATIONS = {"MediaAnalysis": "StartMediaAnalysisJob"}
+_BULK = "MediaAnalysis"
 
 _log = get_logger(__name__)
 
@@ -87,7 +87,8 @@ def notice_of(job: StoredJob) -> Notice:
     """Return what is told of a job that has ended."""
     return Notice(
         job_id=job.job_id,
-        operation=_OPERATIONS.get(job.kind, f"Start{job.kind}"),
+        operation="StartMediaAnalysisJob" if job.kind == _BULK else f"Start{job.kind}",
+        member="Input" if job.kind == _BULK else "Video",
         status=job.state,
         ended_at=job.finished_at or job.created_at,
         bucket=job.bucket,

@@ -161,11 +161,6 @@ class Settings(BaseSettings):
     bootstrap_secret_access_key: str = Field(
         default="", description="Its secret; both or neither must be given."
     )
-    max_video_bytes: int = Field(
-        default=10 * 1024 * MEBIBYTE,
-        ge=1024,
-        description="Largest video in a bucket; Amazon's limit is 10 GB.",
-    )
     max_open_jobs: int = Field(
         default=20,
         ge=1,

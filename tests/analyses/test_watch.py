@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.analyses.counting import Counting, frames, no_sheet
 from vidimus.analyses.analysis import Finding, Moment
-from vidimus.analyses.watch import Chunks, Watch
+from vidimus.analyses.watch import Chunks, Watch, WatchState
 from vidimus.video.frames import Frame
 
 
@@ -76,6 +76,14 @@ def test_an_analysis_that_fails_is_left_out_and_the_others_go_on(stage: str) -> 
     assert good.count == 10
 
 
+def test_an_analysis_that_cannot_go_on_is_left_out() -> None:
+    with Watch({"bad": Counting(), "good": Counting()}, no_sheet) as watch:
+        watch.resume(WatchState({}, {"bad": b"no JSON", "good": b"5"}))
+        found = list(watch.see(frames(1)))
+    assert list(watch.failures) == ["bad"]
+    assert [finding.value for _, finding in found] == [b"5"]
+
+
 def test_a_watch_without_analyses_sees_nothing() -> None:
     counting = Counting()
     with Watch({"one": counting}, no_sheet) as watch:
@@ -90,7 +98,7 @@ def test_a_watch_in_chunks_by_many_workers_finds_what_one_finds(
     with Watch({"it": Counting(every_ms)}, no_sheet) as watch:
         whole = list(watch.see(frames(40)))
     parts = []
-    state = watch.state().__class__({}, {})
+    state = WatchState({}, {})
     for start in range(0, 1600, chunk_ms):
         inside = [frame for frame in frames(40) if start <= frame.timestamp_ms < start + chunk_ms]
         with Watch({"it": Counting(every_ms)}, no_sheet) as another:

@@ -26,6 +26,7 @@ from vidimus.storage import findings
 from vidimus.storage import jobs as rows
 from vidimus.storage.database import Database, open_database
 from vidimus.storage.jobs import StoredJob
+from vidimus.video.limits import VideoLimits
 from vidimus.video.video_info import VideoInfo
 
 FRAMES = 60
@@ -97,6 +98,7 @@ class House:
                 make_analysis=self.make,
                 open_sheet=no_sheet,
                 clock=self.clock,
+                limits=VideoLimits(),
                 chunk_ms=1000,
                 threads=2,
             )

@@ -103,9 +103,11 @@ class Watch:
     def resume(self, state: WatchState) -> None:
         """Go on from where another watch by the same analyses stood."""
         self._due_ms = dict(state.due_ms)
-        for name, each in self.analyses.items():
-            if name in state.snapshots:
-                each.restore(state.snapshots[name])
+        for name in self.analyses.keys() & state.snapshots.keys():
+            try:
+                self.analyses[name].restore(state.snapshots[name])
+            except Exception as trouble:  # noqa: BLE001 - one analysis must not end the others
+                self._leave_out(name, trouble)
 
     def leave_out(self, name: str) -> None:
         """Go on without an analysis, whose job was cancelled say."""

@@ -84,6 +84,7 @@ def open_carrier(engine: Engine, bulk: BulkFormat) -> TaskCarrier:
             make_analysis=Analyses(engine).make,
             open_sheet=engine.open_sheet,
             clock=_now,
+            limits=engine.video_limits,
             chunk_ms=engine.settings.video_chunk_s * 1000,
             threads=engine.settings.cores,
         )

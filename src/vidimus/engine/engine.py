@@ -40,6 +40,7 @@ from vidimus.settings import Settings, read_settings
 from vidimus.storage.database import Database, open_database
 from vidimus.storage.object_file import ObjectFile
 from vidimus.storage.objects import ObjectStore, open_objects
+from vidimus.video.limits import VideoLimits
 from vidimus.vision.face_types import Attribute, DetectedFace
 from vidimus.vision.faces import FaceAnalyzer
 from vidimus.vision.picture_nets import PictureNets
@@ -92,13 +93,19 @@ class Engine:
         Raises InvalidS3Object where there is none that can be read, and VideoTooLarge.
         """
         file = self.objects.open_object(place.bucket, place.name, place.version)
-        limit = self.settings.max_video_bytes
-        if file.size > limit:
+        try:
+            self.video_limits.check_bytes(file.size)
+        except VideoTooLarge:
             file.close()
-            raise VideoTooLarge(
-                f"Video size in bytes: {file.size} is more than the maximum limit of: {limit} bytes"
-            )
+            raise
         return file
+
+    @property
+    def video_limits(self) -> VideoLimits:
+        """How large and how long videos may be."""
+        settings = self.settings
+        max_ms = int(settings.max_video_hours * 3_600_000)
+        return VideoLimits(settings.max_video_bytes, max_ms, settings.max_video_pixels)
 
     def warm_up(self) -> None:
         """Open every network that requests may need, so that the first one does not wait."""

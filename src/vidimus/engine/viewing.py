@@ -25,6 +25,7 @@ from vidimus.storage.database import Database, Transaction
 from vidimus.storage.jobs import StoredJob, StoredTask
 from vidimus.telemetry import get_logger
 from vidimus.video.frames import Video, open_video
+from vidimus.video.limits import VideoLimits
 from vidimus.video.video_info import VideoInfo
 
 _log = get_logger(__name__)
@@ -80,6 +81,7 @@ class ViewingRooms:
     make_analysis: MakeAnalysis
     open_sheet: OpenSheet
     clock: Callable[[], datetime]
+    limits: VideoLimits
     chunk_ms: int
     threads: int
 
@@ -176,7 +178,7 @@ class Viewings:
         position = _position_of(task)
         place = ObjectPlace(jobs[0].bucket, jobs[0].name, jobs[0].version)
         file = resources.enter_context(self._rooms.open_object(place))
-        video = resources.enter_context(open_video(file))
+        video = resources.enter_context(open_video(file, self._rooms.limits))
         self._tell_facts(jobs, encode_facts(video.info))
         watch, refused = self._watch(jobs, position, video.info)
         self._fail_jobs(refused, jobs)
@@ -197,7 +199,7 @@ class Viewings:
         for job in jobs:
             try:
                 analyses[job.job_id] = self._rooms.make_analysis(job, info)
-            except VidimusError as trouble:
+            except Exception as trouble:  # noqa: BLE001 - one job must not end the others
                 refused[job.job_id] = trouble
                 continue
             if (state := states[job.job_id]) is not None:

@@ -22,8 +22,8 @@ class VideoLimits:
         """Raise VideoTooLarge for a file of more bytes than allowed."""
         if size > self.max_bytes:
             raise VideoTooLarge(
-                f"The video file is too large: it has {size} bytes, at most {self.max_bytes} "
-                "may be analysed"
+                f"Video size in bytes: {size} is more than the maximum limit of: "
+                f"{self.max_bytes} bytes"
             )
 
     def check_time(self, timestamp_ms: int) -> None:

@@ -12,6 +12,7 @@ from vidimus.analyses.face_search import FaceSearch, FaceSearchWish
 from vidimus.analyses.faces import FaceDetection, FaceWish
 from vidimus.analyses.labels import LabelDetection, LabelWish
 from vidimus.analyses.moderation import ModerationDetection, ModerationWish
+from vidimus.analyses.persons import PersonTracking, PersonWish
 from vidimus.analyses.segments import SegmentDetection, SegmentWish
 from vidimus.engine.engine import Engine
 from vidimus.engine.job_kinds import JobKind
@@ -75,6 +76,9 @@ RECIPES: dict[JobKind, Recipe] = {
     JobKind.LABEL_DETECTION: Recipe(LabelWish, lambda engine, wish, footage: LabelDetection(wish)),
     JobKind.CONTENT_MODERATION: Recipe(
         ModerationWish, lambda engine, wish, footage: ModerationDetection(wish)
+    ),
+    JobKind.PERSON_TRACKING: Recipe(
+        PersonWish, lambda engine, wish, footage: PersonTracking(wish, engine.nets, engine.faces)
     ),
     JobKind.SEGMENT_DETECTION: Recipe(
         SegmentWish,

@@ -13,7 +13,7 @@ POINTS = np.array([[0.3, 0.4], [0.7, 0.4], [0.5, 0.6], [0.35, 0.8], [0.65, 0.8]]
 
 
 class SquareFinder:
-    """Finds squares of `smallest` to `largest` pixels; `looks` holds the side of every canvas."""
+    """Finds squares of `smallest` to `largest` pixels; `looks` the longer side of every canvas."""
 
     inputs: Mapping[str, tuple[int | None, ...]] = {"input": (None, 3, None, None)}
     outputs: tuple[str, ...] = ()
@@ -27,9 +27,9 @@ class SquareFinder:
         tensor = inputs["input"]
         assert tensor.dtype == np.float32
         assert tensor.shape[:2] == (1, 3)
-        side = tensor.shape[2]
-        self.looks.append(side)
-        outputs = _blank(side)
+        height, side = tensor.shape[2:]
+        self.looks.append(max(height, side))
+        outputs = _blank(max(height, side))
         white = (tensor[0].min(0) > 128).astype(np.uint8)
         count, _, stats, _ = cv2.connectedComponentsWithStats(white)
         for left, top, width, height, _area in stats[1:count]:

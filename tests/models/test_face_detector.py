@@ -231,3 +231,11 @@ def test_a_scan_spares_the_far_look_of_a_picture_without_a_hint() -> None:
     found = YuNetDetector(network).scan_for_faces(picture(large, large, square))
     assert_found(found, square, within=10)
     assert len(network.looks) == 1
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (720, 1280), (1000, 990), (250, 90)])
+def test_a_scan_finds_faces_in_any_corner_of_any_shape(width: int, height: int) -> None:
+    side = min(width, height) // 4
+    squares = ((0, 0, side), (width - side, height - side, side))
+    found = YuNetDetector(SquareFinder()).scan_for_faces(picture(width, height, *squares))
+    assert_found(found, *squares, within=4)

@@ -7,7 +7,9 @@ the kept ones lie apart in time.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
+from weakref import WeakKeyDictionary
 
 import cv2
 import msgspec
@@ -31,10 +33,10 @@ _SIDE = 192
 _SURROUNDINGS = 2.0
 _LARGE_ENOUGH = 112.0
 """Pixels of a face's box from which more make it no better for the embedders."""
-_CHIP = 24
+_CHIP_SPAN, _CHIP_SIDE = 2.4, 24
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class FaceCrop:
     """A face cut out of a frame.
 
@@ -46,6 +48,14 @@ class FaceCrop:
     worth: float
     pixels: Pixels
     points: Floats
+
+    @cached_property
+    def chip(self) -> Floats:
+        """The face upright as luma (24, 24) about its mean, of length 1."""
+        (chip,) = FaceFrames(self.points[None]).cut(self.pixels, _CHIP_SPAN, _CHIP_SIDE).pixels
+        luma = cv2.cvtColor(chip, cv2.COLOR_RGB2GRAY).astype(np.float32)
+        luma -= luma.mean()
+        return np.asarray(luma / max(float(np.linalg.norm(luma)), 1e-6), np.float32)
 
     def as_face(self) -> DetectedFace:
         """Return the face as found in the crop; the box is the whole crop."""
@@ -93,9 +103,7 @@ def keep_best(crops: Sequence[FaceCrop], crop: FaceCrop) -> tuple[FaceCrop, ...]
 
 def alikeness(one: FaceCrop, other: FaceCrop) -> float:
     """Return how far two crops show the same picture, -1..1: their upright luma, correlated."""
-    first, second = _chip(one), _chip(other)
-    spread = float(np.sqrt((first**2).sum() * (second**2).sum()))
-    return float((first * second).sum()) / max(spread, 1e-6)
+    return float((one.chip * other.chip).sum())
 
 
 def store_crop(crop: FaceCrop) -> StoredCrop:
@@ -125,21 +133,26 @@ class Resemblance:
         self.version = version
         self.scale = scale_of(version)
         self._reader = reader
+        self._embeddings: WeakKeyDictionary[FaceCrop, Floats] = WeakKeyDictionary()
 
     def fuse(self, crops: Sequence[FaceCrop]) -> Floats | None:
         """Return the mean (d,) of the crops' unit embeddings; None without crops.
 
         It is not brought to unit length, so a score with it is the mean of the crops' scores.
         """
-        rows = [
-            self._reader.embed_faces(crop.pixels, [crop.as_face()], self.version)[0]
-            for crop in crops
-        ]
+        rows = [self._embedding(crop) for crop in crops]
         return np.mean(rows, axis=0, dtype=np.float32) if rows else None
 
     def similarity(self, one: Floats, other: Floats) -> float:
         """Return the similarity, 0..100, of two embeddings."""
         return self.scale.similarity(float(one @ other))
+
+    def _embedding(self, crop: FaceCrop) -> Floats:
+        """Return the embedding (d,) of a crop, which is made once."""
+        if crop not in self._embeddings:
+            (row,) = self._reader.embed_faces(crop.pixels, [crop.as_face()], self.version)
+            self._embeddings[crop] = row
+        return self._embeddings[crop]
 
 
 def _shrunk(cut: Pixels) -> tuple[Pixels, Floats]:
@@ -151,11 +164,3 @@ def _shrunk(cut: Pixels) -> tuple[Pixels, Floats]:
     size = max(1, round(width * factor)), max(1, round(height * factor))
     small = cv2.resize(cut, size, interpolation=cv2.INTER_AREA)
     return np.asarray(small, np.uint8), np.array([size[0] / width, size[1] / height], np.float32)
-
-
-def _chip(crop: FaceCrop) -> Floats:
-    """The face upright as luma (24, 24) about its mean."""
-    frames = FaceFrames(crop.points[None])
-    (chip,) = frames.cut(crop.pixels, 2.4, _CHIP).pixels
-    luma = cv2.cvtColor(chip, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    return np.asarray(luma - luma.mean(), np.float32)

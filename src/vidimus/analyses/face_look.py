@@ -2,7 +2,7 @@
 
 Looking at every sampled frame as a photograph is looked at would cost most where there is nothing
 to see: a picture without a face is searched again for far and turned ones. A frame is one of many,
-so it is only scanned, and looked at in full every two seconds.
+so it is only scanned; far faces at which nothing hints are looked for every two seconds.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ Pixels = NDArray[np.uint8]
 EVERY_MS = 200
 """How often frames are looked at for faces: their times are right to so many milliseconds."""
 
-_FULL_LOOK_MS = 2000
+_FAR_LOOK_MS = 2000
 _SMALL = 64
 
 
@@ -47,9 +47,9 @@ class SeenFaces:
 
 
 def faces_of(view: View) -> list[DetectedFace]:
-    """Return the faces of a frame, at most 100, largest first: scanned, now and then in full."""
-    if view.frame.timestamp_ms % _FULL_LOOK_MS < EVERY_MS:
-        return view.sheet.faces
+    """Return the faces of a frame, at most 100, largest first; now and then far ones too."""
+    if view.frame.timestamp_ms % _FAR_LOOK_MS < EVERY_MS:
+        return view.sheet.moving_and_far_faces
     return view.sheet.moving_faces
 
 

@@ -3,7 +3,8 @@
 One look at a moderate size finds all faces but two kinds: those that exceed the picture, which a
 look from further away finds, and far ones, which a finer look at tiles finds. Either is taken only
 when the first look gives cause for it. Pictures are laid on one of two square canvases, because
-an engine prepares a network anew for every shape it has not met, and again at every change.
+an engine prepares a network anew for every shape it has not met, and again at every change. The
+frames of a video are all of one shape: their first look is at no more canvas than they need.
 """
 
 from abc import ABC, abstractmethod
@@ -121,6 +122,8 @@ CENTERFACE_SIGHT = Sight(
 )
 _OVERLAP = 96
 """Pixels that neighbouring tiles share: a face that the far look is taken for lies whole in one."""
+_COARSEST = 32
+"""Pixels of a canvas's sides that every detector's grid divides."""
 _NEAR_SHARE = 0.7
 """A face this large a part of the canvas may be better seen from further away."""
 
@@ -137,8 +140,8 @@ class ScaledDetector(ABC):
         """Return the network's input for a square RGB canvas."""
 
     @abstractmethod
-    def _faces(self, outputs: Outputs, side: int, min_score: float) -> FaceDetections:
-        """Return every candidate of at least `min_score`, in pixels of a canvas of `side`."""
+    def _faces(self, outputs: Outputs, width: int, min_score: float) -> FaceDetections:
+        """Return every candidate of at least `min_score`, in pixels of a canvas of `width`."""
 
     def detect_faces(self, pixels: Pixels) -> FaceDetections:
         """Find the faces of an RGB picture (h, w, 3) of any size."""
@@ -150,16 +153,20 @@ class ScaledDetector(ABC):
         A picture that shows no face at the first look, or is large, gets no far look for that: it
         is four times the first look's work. Only the hint of a far face calls for it.
         """
-        return self._look_around(pixels, self._hints_at_far_faces)
+        return self._look_around(pixels, self._hints_at_far_faces, snug=True)
 
     def _look_around(
-        self, pixels: Pixels, calls_for_far_look: Callable[[FaceDetections, int, float], bool]
+        self,
+        pixels: Pixels,
+        calls_for_far_look: Callable[[FaceDetections, int, float], bool],
+        *,
+        snug: bool = False,
     ) -> FaceDetections:
         """Look once, and from further away or nearer where the first look gives cause for it."""
         sight = self._sight
         length = max(pixels.shape[:2])
         side = sight.small if length <= sight.small else sight.large
-        first = self._look(pixels, side, side)
+        first = self._look(pixels, side, side, snug=snug)
         parts = [first]
         sure = first.chosen(first.scores >= sight.min_score)
         if not len(sure) or (first.sides > _NEAR_SHARE * length).any():
@@ -195,10 +202,16 @@ class ScaledDetector(ABC):
     def _hints_at_far_faces(self, first: FaceDetections, _length: int, scale: float) -> bool:
         return scale < 1 and bool((first.sides * scale < self._sight.far_side).any())
 
-    def _look(self, pixels: Pixels, length: int, side: int) -> FaceDetections:
-        """Find candidates in the picture brought to `length` (never enlarged)."""
+    def _look(
+        self, pixels: Pixels, length: int, side: int, *, snug: bool = False
+    ) -> FaceDetections:
+        """Find candidates in the picture brought to `length` (never enlarged).
+
+        `snug` lays it on a canvas of its own shape.
+        """
         picture = _brought_to(pixels, length)
-        found = self._look_at_canvas(picture, side)
+        height, width = _padded(picture) if snug else (side, side)
+        found = self._look_at_canvas(picture, height, width)
         return found.scaled(pixels.shape[1] / picture.shape[1], pixels.shape[0] / picture.shape[0])
 
     def _look_at_tiles(self, pixels: Pixels) -> FaceDetections:
@@ -210,18 +223,18 @@ class ScaledDetector(ABC):
         for top in _starts(height, side):
             for left in _starts(width, side):
                 tile = picture[top : top + side, left : left + side]
-                faces = self._look_at_canvas(tile, side).moved(left, top)
+                faces = self._look_at_canvas(tile, side, side).moved(left, top)
                 found.append(faces.chosen(_are_whole(faces.boxes, (left, top), tile, picture)))
         return FaceDetections.joined(found).scaled(
             pixels.shape[1] / width, pixels.shape[0] / height
         )
 
-    def _look_at_canvas(self, picture: Pixels, side: int) -> FaceDetections:
-        """Find candidates in a picture that fits into a canvas of `side`."""
-        canvas = np.zeros((side, side, 3), np.uint8)
+    def _look_at_canvas(self, picture: Pixels, height: int, width: int) -> FaceDetections:
+        """Find candidates in a picture that fits into a canvas."""
+        canvas = np.zeros((height, width, 3), np.uint8)
         canvas[: picture.shape[0], : picture.shape[1]] = picture
         outputs = self._session.run(self._tensor(canvas))
-        return self._faces(outputs, side, self._sight.hint_score)
+        return self._faces(outputs, width, self._sight.hint_score)
 
 
 def suppress_overlaps(boxes: Floats, scores: Floats, max_overlap: float = 0.3) -> NDArray[np.intp]:
@@ -255,6 +268,12 @@ def _brought_to(pixels: Pixels, length: int) -> Pixels:
     return np.asarray(cv2.resize(pixels, size, interpolation=method), np.uint8)
 
 
+def _padded(picture: Pixels) -> tuple[int, int]:
+    """Return the least height and width that hold a picture and that the grids divide."""
+    height, width = picture.shape[:2]
+    return -(-height // _COARSEST) * _COARSEST, -(-width // _COARSEST) * _COARSEST
+
+
 def _starts(length: int, side: int) -> tuple[int, ...]:
     """Where tiles of `side` begin that cover `length`, which is less than two of them."""
     return (0,) if length <= side else (0, length - side)
@@ -282,20 +301,21 @@ class YuNetDetector(ScaledDetector):
     def _tensor(self, canvas: Pixels) -> dict[str, Floats]:
         return {"input": _planes(canvas[:, :, ::-1])}
 
-    def _faces(self, outputs: Outputs, side: int, min_score: float) -> FaceDetections:
+    def _faces(self, outputs: Outputs, width: int, min_score: float) -> FaceDetections:
         return FaceDetections.joined(
-            [self._faces_of_grid(outputs, stride, side, min_score) for stride in self._STRIDES]
+            [self._faces_of_grid(outputs, stride, width, min_score) for stride in self._STRIDES]
         )
 
     def _faces_of_grid(
-        self, outputs: Outputs, stride: int, side: int, min_score: float
+        self, outputs: Outputs, stride: int, width: int, min_score: float
     ) -> FaceDetections:
         """Decode one grid: centre and points relative to the cell, sides as logarithms."""
         is_face = np.clip(outputs[f"cls_{stride}"][0, :, 0], 0, 1)
         is_here = np.clip(outputs[f"obj_{stride}"][0, :, 0], 0, 1)
         scores = np.sqrt(is_face * is_here)
         cells = np.flatnonzero(scores >= min_score)
-        corners = np.stack([cells % (side // stride), cells // (side // stride)], 1) * stride
+        columns = width // stride
+        corners = np.stack([cells % columns, cells // columns], 1) * stride
         boxes = outputs[f"bbox_{stride}"][0, cells]
         centers = corners + boxes[:, :2] * stride
         halves = np.exp(boxes[:, 2:]) * stride / 2
@@ -318,7 +338,7 @@ class CenterFaceDetector(ScaledDetector):
     def _tensor(self, canvas: Pixels) -> dict[str, Floats]:
         return {"input.1": _planes(canvas)}
 
-    def _faces(self, outputs: Outputs, side: int, min_score: float) -> FaceDetections:
+    def _faces(self, outputs: Outputs, width: int, min_score: float) -> FaceDetections:
         """Decode the grid: every map gives y before x; points are shares of the box."""
         heat = outputs["heatmap"][0, 0]
         rows, columns = np.nonzero(heat >= min_score)

@@ -53,12 +53,17 @@ class FaceAnalyzer:
         """Find at most `limit` faces of an RGB picture (h, w, 3), largest first."""
         return self._settled(pixels, find_faces(self._nets.detector, pixels), limit)
 
-    def scan_for_faces(self, pixels: Pixels, *, limit: int = MOST_FACES) -> list[DetectedFace]:
+    def scan_for_faces(
+        self, pixels: Pixels, *, far: bool = False, limit: int = MOST_FACES
+    ) -> list[DetectedFace]:
         """Find faces as `detect_faces` does, in one frame of a video, where time is short.
 
-        Sideways faces, and far ones at which the first look does not hint, are not looked for.
+        Sideways faces are not looked for, and far ones at which the first look does not hint only
+        where `far` asks for it.
         """
-        return self._settled(pixels, self._nets.detector.scan_for_faces(pixels), limit)
+        detector = self._nets.detector
+        found = detector.detect_faces(pixels) if far else detector.scan_for_faces(pixels)
+        return self._settled(pixels, found, limit)
 
     def _settled(self, pixels: Pixels, found: FaceDetections, limit: int) -> list[DetectedFace]:
         """Return the largest faces, with better points for those that lie turned."""

@@ -58,6 +58,11 @@ class PictureSheet:
         return self.analyzer.scan_for_faces(self.pixels)
 
     @cached_property
+    def moving_and_far_faces(self) -> list[DetectedFace]:
+        """The same, with far faces at which nothing hints."""
+        return self.analyzer.scan_for_faces(self.pixels, far=True)
+
+    @cached_property
     def objects(self) -> ObjectDetections | None:
         """The objects, best score first; None when no network finds them."""
         detector = self.nets.object_detector

@@ -126,6 +126,10 @@ def test_nothing_is_added_to_an_end_that_was_tampered_with(
 
 
 def test_another_key_adds_nothing(ledger: Ledger, database: Database) -> None:
+    Ledger(database, bytes(32), ticking_clock()).check_end()
     fill(ledger, database, 1)
+    ledger.check_end()
+    with pytest.raises(StorageUnavailable, match="not made with this ledger key"):
+        Ledger(database, bytes(32), ticking_clock()).check_end()
     with pytest.raises(StorageUnavailable, match="not made with this ledger key"):
         fill(Ledger(database, bytes(32), ticking_clock()), database, 1)

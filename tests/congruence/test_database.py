@@ -242,6 +242,26 @@ def test_postgresql_dropping_every_connection_is_survived(
     other.close()
 
 
+def test_postgresql_ends_a_writer_that_fell_asleep(
+    make_postgresql_database: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vidimus.storage.backend.IDLE_IN_TRANSACTION_S", 0.2)
+    url = make_postgresql_database("asleep")
+    sleeper, other = open_database(url), open_database(url)
+
+    def write_and_fall_asleep() -> None:
+        with sleeper.writing() as tx:
+            add_collection(tx, "never")
+            with other.writing() as tx_of_other:
+                add_collection(tx_of_other, "meanwhile")
+
+    with pytest.raises(StorageUnavailable):
+        write_and_fall_asleep()
+    assert collection_ids(other) == collection_ids(sleeper) == ["meanwhile"]
+    sleeper.close()
+    other.close()
+
+
 def test_postgresql_that_is_not_there_is_told(tmp_path_factory: pytest.TempPathFactory) -> None:
     nowhere = tmp_path_factory.mktemp("nowhere")
     with pytest.raises(StorageUnavailable, match="OperationalError") as caught:

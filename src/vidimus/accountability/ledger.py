@@ -80,6 +80,11 @@ class Ledger:
         rows.write_head(tx, rows.StoredHead(sequence, digest, seal), first=head is None)
         return Receipt(sequence, digest)
 
+    def check_end(self) -> None:
+        """Raise StorageUnavailable where `append` would: another key, or an end tampered with."""
+        with self._database.reading() as tx:
+            self._trusted_end(*rows.read_end(tx))
+
     def head(self) -> Receipt | None:
         """Return the receipt of the newest row, to be kept elsewhere; None in an empty ledger."""
         with self._database.reading() as tx:

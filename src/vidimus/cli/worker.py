@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vidimus.cli.options import HomeOption, settings_of
-from vidimus.engine.engine import open_engine, open_records
+from vidimus.engine.engine import Records, open_engine, open_records
+from vidimus.errors import ConfigurationError, StorageUnavailable
 from vidimus.jobs.carrier import Carrier
 from vidimus.runtime.registry import open_registry
 from vidimus.settings import Settings
@@ -38,6 +39,7 @@ def worker(
     from vidimus.jobs.worker import Worker, end_process
 
     with open_records(settings) as records:
+        _refuse_another_key(records)
         working = Worker(
             settings,
             records.database,
@@ -50,6 +52,16 @@ def worker(
             _stop_with_server(working)
         code = working.run()
     end_process(code)
+
+
+def _refuse_another_key(records: Records) -> None:
+    """Refuse to work with a key that the ledger was not made with: no search could be recorded."""
+    try:
+        records.ledger.check_end()
+    except StorageUnavailable as trouble:
+        raise ConfigurationError(
+            f"{trouble.message}. A worker needs the `secret.key` of the server's home."
+        ) from trouble
 
 
 def command_of_worker(home: Path, worker_id: str) -> Sequence[str]:

@@ -14,6 +14,10 @@ from vidimus.errors import ConfigurationError, StorageUnavailable
 BUSY_WAIT_S = 5.0
 """How long a writer waits for a writer of another process."""
 
+IDLE_IN_TRANSACTION_S = 60.0
+"""After so long PostgreSQL ends a transaction that asks nothing: a machine that sleeps in the
+middle of a write must not keep all the others from writing."""
+
 _READERS_KEPT = 8
 _LARGEST_IDLE_LOG_BYTES = 64 * 1024 * 1024
 # Any number will do, so long as every vidimus takes the same one.
@@ -176,6 +180,7 @@ class PostgresqlBackend:
 
 
 def _bound_waiting(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
-    """Give up on another writer's lock after the same time as with SQLite."""
+    """Give up on another writer's lock after the same time as with SQLite, and on silence."""
     connection.execute(f"SET lock_timeout = '{BUSY_WAIT_S:g}s'")
+    connection.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_IN_TRANSACTION_S:g}s'")
     connection.commit()

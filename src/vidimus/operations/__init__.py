@@ -12,6 +12,7 @@ from vidimus.operations import (
     text,
     users,
     video_content,
+    video_people,
     video_segments,
 )
 from vidimus.operations.registry import REGISTRY, Answer, EngineDispatcher, Registered
@@ -32,5 +33,6 @@ __all__ = [
     "text",
     "users",
     "video_content",
+    "video_people",
     "video_segments",
 ]

@@ -19,6 +19,7 @@ _CODECS = frozenset(
     ("h264", "hevc", "vp8", "vp9", "av1", "mjpeg", "mpeg4", "mpeg2video", "prores", "dnxhd")
 )
 _READ_BYTES = 256 * 1024
+_EBML = b"\x1a\x45\xdf\xa3"
 _ACCEPTED = "MP4, MOV, MKV, WebM and AVI files are read"
 
 
@@ -50,7 +51,7 @@ def _no_container(source: Source) -> str:
         return f"The video has no bytes; {_ACCEPTED}."
     source.seek(0)
     start = source.read(12)
-    if start[4:8] == b"ftyp" or start[:4] in {b"\x1a\x45\xdf\xa3", b"RIFF"}:
+    if start[4:8] == b"ftyp" or start[:4] == _EBML or start[8:] == b"AVI ":
         return "The video is damaged or cut short: it begins as one, but its index is missing."
     return f"The file is not a video; {_ACCEPTED}."
 

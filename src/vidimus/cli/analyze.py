@@ -13,10 +13,12 @@ from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
+from vidimus.cli.analyze_video import analyze_video
 from vidimus.cli.answer_marks import marks_of
 from vidimus.cli.answer_tables import short_cells, tables_of
 from vidimus.cli.canvas import draw_marks, write_picture
 from vidimus.cli.contact_sheet import ContactSheet
+from vidimus.cli.default_command import DefaultCommandGroup
 from vidimus.cli.options import HomeOption, JsonOption, plain_table, settings_of
 from vidimus.cli.photos import find_photos
 from vidimus.engine.engine import Engine, open_engine, read_picture
@@ -24,6 +26,13 @@ from vidimus.errors import InvalidParameter, VidimusError
 from vidimus.operations.analysis import READERS, Answers, Part, read_answers
 from vidimus.vision.capability import Capability
 from vidimus.vision.picture_sheet import PictureSheet
+
+app = typer.Typer(
+    cls=DefaultCommandGroup,
+    help="Tell and draw what is seen: `analyze PICTURES` or `analyze video CLIP`.",
+    no_args_is_help=True,
+)
+app.command("video")(analyze_video)
 
 Looked = tuple[PictureSheet, Answers]
 Tellers = Mapping[Part, Sequence[Capability]]
@@ -41,6 +50,7 @@ class View(Protocol):
         ...
 
 
+@app.command("photos")
 def analyze(
     photos: Annotated[
         list[Path], typer.Argument(exists=True, help="Pictures, and folders of pictures.")
@@ -59,7 +69,7 @@ def analyze(
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Tell and draw everything that the installed networks see in pictures.
+    """Tell and draw everything that the installed networks see in pictures (may go unnamed).
 
     With --json each picture is one line: its file, and what each operation answers. Exits with 1
     when a file could not be read; the others are told all the same.

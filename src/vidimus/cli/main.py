@@ -18,6 +18,7 @@ from vidimus.cli import (
     keys,
     ledger,
     models,
+    redact,
     reviews,
     serve,
     worker,
@@ -33,7 +34,8 @@ app = typer.Typer(
 app.command("serve")(serve.serve)
 app.command("worker")(worker.worker)
 app.add_typer(jobs.app, name="jobs")
-app.command("analyze")(analyze.analyze)
+app.add_typer(analyze.app, name="analyze")
+app.command("redact")(redact.redact)
 app.command("compare")(compare.compare)
 app.add_typer(models.app, name="models")
 app.command("doctor")(doctor.doctor)

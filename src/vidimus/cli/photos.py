@@ -11,6 +11,9 @@ ENDINGS = frozenset(
 VIDEO_ENDINGS = frozenset((".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi"))
 """What files are taken for videos; whether one is, its bytes tell."""
 
+WRITTEN_ENDINGS = (".mp4", ".m4v", ".mkv", ".webm")
+"""Endings of the videos that can be written."""
+
 
 def find_photos(places: Iterable[Path], endings: Collection[str] = ENDINGS) -> list[Path]:
     """Return the files named, and the pictures in the folders named and below them, by name.

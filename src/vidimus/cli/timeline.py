@@ -117,10 +117,12 @@ class Timeline:
 class SpanMaker:
     """Joins the times at which something is seen to spans: what is farther apart parts them.
 
-    `every_ms` is how often it is looked for; the last sight of a span lasts so long.
+    `every_ms` is how often it is looked for; the last sight of a span lasts so long. A gap of at
+    most `bridged_ms` parts nothing, nor does one missed look.
     """
 
     every_ms: int
+    bridged_ms: int = 0
     _times: list[tuple[int, float | None]] = field(default_factory=list)
 
     def add(self, timestamp_ms: int, confidence: float | None = None) -> None:
@@ -129,7 +131,7 @@ class SpanMaker:
 
     def spans(self, end_ms: int) -> tuple[Span, ...]:
         """Return the spans; none lasts beyond the video's end."""
-        gap = 2 * self.every_ms + self.every_ms // 2
+        gap = max(self.bridged_ms, 5 * self.every_ms // 2)
         runs: list[list[tuple[int, float | None]]] = []
         for sight in self._times:
             if runs and sight[0] - runs[-1][-1][0] <= gap:

@@ -14,6 +14,7 @@ from vidimus.analyses.labels import LabelDetection, LabelWish
 from vidimus.analyses.moderation import ModerationDetection, ModerationWish
 from vidimus.analyses.persons import PersonTracking, PersonWish
 from vidimus.analyses.segments import SegmentDetection, SegmentWish
+from vidimus.analyses.text import TextDetection, TextWish
 from vidimus.engine.engine import Engine
 from vidimus.engine.job_kinds import JobKind
 from vidimus.engine.jobs import ObjectPlace
@@ -80,6 +81,7 @@ RECIPES: dict[JobKind, Recipe] = {
     JobKind.PERSON_TRACKING: Recipe(
         PersonWish, lambda engine, wish, footage: PersonTracking(wish, engine.nets, engine.faces)
     ),
+    JobKind.TEXT_DETECTION: Recipe(TextWish, lambda engine, wish, footage: TextDetection(wish)),
     JobKind.SEGMENT_DETECTION: Recipe(
         SegmentWish,
         lambda engine, wish, footage: SegmentDetection(

@@ -14,7 +14,7 @@ from vidimus.jobs.attempts import PART_FAILED, WORKER_DIED
 from vidimus.jobs.queue import JobQueue, open_queue
 from vidimus.settings import Settings
 from vidimus.storage.database import Database
-from vidimus.storage.jobs import find_task
+from vidimus.storage.jobs import QUEUED, change_task, find_task
 from vidimus.storage.workers import list_workers
 
 pytestmark = pytest.mark.slow
@@ -174,3 +174,18 @@ def test_two_workers_share_the_tasks(
     assert [account_of(database, each) for each in ids] == [counted(4)] * 6
     assert (tmp_path / "opened-one").exists()
     assert (tmp_path / "opened-two").exists()
+
+
+def test_what_is_not_done_is_queued_again_whatever_the_journal_says(
+    database: Database, queue: JobQueue, workers: Processes
+) -> None:
+    first = workers.start("first")
+    ask(database, queue, "a", Counting(parts=2))
+    wait_until_told(database, "a")
+    first.send_signal(signal.SIGTERM)
+    first.wait(timeout=60)
+    with database.writing() as tx:
+        change_task(tx, "a", state=QUEUED, position=None)
+    workers.start("second")
+    wait_until(lambda: account_of(database, "a").concluded)
+    assert account_of(database, "a").numbers == [0, 1]

@@ -27,7 +27,7 @@ class Pace:
     """
 
     every_ms: int = 400
-    fine_ms: int = 100
+    fine_ms: int = 80
 
 
 @dataclass(slots=True, eq=False)

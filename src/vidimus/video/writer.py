@@ -112,6 +112,7 @@ class VideoWriter:
                 f"{self._path.name}: a video in {codec} is written to a file that ends in {endings}"
             )
         try:
+            self._part.touch()  # The muxer opens it later, when a fault would be told too late.
             return av.open(self._part, "w", format=name)
         except (FFmpegError, OSError) as trouble:
             raise self._unwritable(trouble) from trouble

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from tests.videos import Pixels, make_video
 
@@ -34,13 +34,9 @@ def make_sign_film(path: Path, text: str, seconds: int = 2) -> Path:
 
 
 def _fitted(photograph: Path) -> Pixels:
-    """A photograph in the middle of a frame, on grey."""
-    frame = Image.new("RGB", FRAME, (90, 90, 90))
+    """The middle of a photograph, as large as a frame."""
     with Image.open(photograph) as picture:
-        small = picture.convert("RGB")
-    small.thumbnail(FRAME)
-    frame.paste(small, ((FRAME[0] - small.width) // 2, (FRAME[1] - small.height) // 2))
-    return np.asarray(frame)
+        return np.asarray(ImageOps.fit(picture.convert("RGB"), FRAME))
 
 
 def finished(client: Any, kind: str, job_id: str, **members: Any) -> dict[str, Any]:

@@ -65,6 +65,14 @@ def test_a_job_is_shown(tmp_path: Path) -> None:
     assert json.loads(invoke(tmp_path, "show", job_id, "--json").stdout)["tag"] == "holiday"
 
 
+def test_what_came_of_notifications_is_shown(tmp_path: Path) -> None:
+    job_id = ask(tmp_path)
+    told = '{"webhook":{"delivery":"UNREACHED","detail":"HTTP status 503"}}'
+    with open_records(Settings(home=tmp_path)) as records, records.database.writing() as tx:
+        change_job(tx, records.jobs.describe(job_id).key, told=told)
+    assert "webhook: UNREACHED, HTTP status 503" in invoke(tmp_path, "show", job_id).stdout
+
+
 def test_a_job_is_cancelled(tmp_path: Path) -> None:
     job_id = ask(tmp_path)
     assert "is FAILED: The job was cancelled." in invoke(tmp_path, "cancel", job_id).stdout

@@ -10,8 +10,8 @@ import pytest
 
 from tests.jobs.notices import receiving
 from vidimus.errors import Undelivered
-from vidimus.jobs.notice import Delivery, Notice, Outcome
-from vidimus.jobs.notify import Notifier, notice_of, open_notifier, read_told
+from vidimus.jobs.notice import Delivery, Notice, Outcome, read_told
+from vidimus.jobs.notify import Notifier, notice_of, open_notifier
 from vidimus.jobs.topic import NO_ENDPOINT
 from vidimus.settings import Settings
 from vidimus.storage.database import Database, open_database

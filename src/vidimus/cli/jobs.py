@@ -9,6 +9,7 @@ from rich.console import Console
 
 from vidimus.cli.options import HomeOption, JsonOption, plain_table, settings_of
 from vidimus.engine.engine import Records, open_records
+from vidimus.jobs.notice import read_told
 from vidimus.storage.jobs import RUNNING, StoredJob, list_open_tasks
 from vidimus.storage.workers import StoredWorker, list_workers
 
@@ -112,8 +113,13 @@ def _facts(job: StoredJob, progress: float) -> dict[str, str | None]:
         "begun": _clock(job.started_at),
         "finished": _clock(job.finished_at),
         "video": job.video,
-        "told": job.told,
+        "told": "\n".join(_outcomes(job)),
     }
+
+
+def _outcomes(job: StoredJob) -> list[str]:
+    told = read_told(job.told)
+    return [f"{name}: {each.delivery}, {each.detail}" for name, each in told.items()]
 
 
 def _clock(moment: datetime | None) -> str:

@@ -59,3 +59,8 @@ class Outcome:
 
     delivery: Delivery
     detail: str
+
+
+def read_told(told: str | None) -> dict[str, Outcome]:
+    """Return what came of a job's notices, by channel, from what is kept with the job."""
+    return {} if told is None else msgspec.json.decode(told, type=dict[str, Outcome])

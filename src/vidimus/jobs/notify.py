@@ -13,7 +13,7 @@ from typing import Protocol
 import msgspec
 
 from vidimus.errors import Undelivered
-from vidimus.jobs.notice import Delivery, Notice, Outcome
+from vidimus.jobs.notice import Delivery, Notice, Outcome, read_told
 from vidimus.jobs.topic import Topic
 from vidimus.jobs.webhook import Webhook
 from vidimus.settings import Settings
@@ -97,11 +97,6 @@ def notice_of(job: StoredJob) -> Notice:
         message=job.message,
         topic_arn=job.topic_arn,
     )
-
-
-def read_told(told: str | None) -> dict[str, Outcome]:
-    """Return what came of a job's notices, by channel, from what is kept with the job."""
-    return {} if told is None else msgspec.json.decode(told, type=dict[str, Outcome])
 
 
 def open_notifier(

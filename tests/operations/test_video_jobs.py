@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -116,6 +118,12 @@ def test_the_same_token_is_the_same_job(place: Place) -> None:
         MinConfidence=70,
     )
     assert other["JobId"] != first
+
+
+def test_the_same_token_at_the_same_time_is_the_same_job(place: Place) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        asked = [pool.submit(start, place, ClientRequestToken="at once") for _ in range(8)]
+    assert len({each.result() for each in asked}) == 1
 
 
 def test_a_known_token_is_answered_though_its_object_is_gone(place: Place) -> None:
@@ -264,6 +272,17 @@ def test_tokens_are_of_one_job_and_one_order(place: Place, thousands: str) -> No
             place.call("GetLabelDetection", **members)
     page = place.call("GetLabelDetection", JobId=thousands, NextToken=token, MaxResults=2)
     assert [each["Timestamp"] for each in page["Labels"]] == [100, 200]
+
+
+def test_tokens_are_good_for_a_day(
+    place: Place, thousands: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    yesterday = datetime.now(UTC) - timedelta(hours=24, seconds=1)
+    with monkeypatch.context() as then:
+        then.setattr(place.engine.page_tokens, "_clock", lambda: yesterday)
+        token = place.call("GetLabelDetection", JobId=thousands, MaxResults=1)["NextToken"]
+    with pytest.raises(InvalidPaginationToken, match="24 hours"):
+        place.call("GetLabelDetection", JobId=thousands, NextToken=token)
 
 
 def test_a_token_while_the_job_is_in_work_is_none_of_its_own(place: Place) -> None:

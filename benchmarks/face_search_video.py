@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -44,6 +45,9 @@ SIMILARITIES = (50, 60, 70, 80)
 _AHEAD = 4
 _CLEAR = 0.75
 """Whose face shows so much, neither cut off nor covered, is missed if it is not told."""
+
+_LEAST_MS = 400
+"""A stretch shorter than two looks is no appearance."""
 
 Told = TypeVar("Told")
 Detect = Callable[[NDArray[np.uint8]], list[DetectedFace]]
@@ -96,7 +100,8 @@ class Truth:
             now = number * 1000 // self.rate
             for person in seen:
                 last[person] = (last.get(person, (now, now))[0], now)
-        return sorted(found, key=lambda each: each[1])
+        long = [each for each in found if each[2] - each[1] >= _LEAST_MS]
+        return sorted(long, key=lambda each: each[1])
 
 
 def read_truth(path: Path) -> Truth:
@@ -310,7 +315,7 @@ def report(engine: Engine, video: Path, rounds: int) -> Iterator[str]:
     truth = read_truth(video.with_suffix(".json"))
     seconds = len(truth.frames) / truth.rate
     search_tracks(engine, video, KNOWN, THRESHOLD)
-    ours, our_time = timed(lambda: search_tracks(engine, video, KNOWN, THRESHOLD), rounds)
+    ours, our_time = timed(partial(search_tracks, engine, video, KNOWN, THRESHOLD), rounds)
     analyzer = engine.faces
     detectors: dict[str, Detect] = {
         "every frame, scanned": analyzer.scan_for_faces,
@@ -321,17 +326,14 @@ def report(engine: Engine, video: Path, rounds: int) -> Iterator[str]:
     yield row("tracks, 5 frames a second", our_time, seconds, our_time, truth, ours)
     runs = {}
     for name, detect in detectors.items():
-        runs[name], taken = timed(
-            lambda detect=detect: search_every_frame(engine, video, KNOWN, THRESHOLD, detect), 1
-        )
+        work = partial(search_every_frame, engine, video, KNOWN, THRESHOLD, detect)
+        runs[name], taken = timed(work, 1)
         yield row(name, taken, seconds, our_time, truth, runs[name])
     yield ""
     yield from timeline(truth, ours, runs["every frame, as a photograph"])
     yield from strangers(engine, video, analyzer.scan_for_faces)
     for wanted in (False, True):
-        count, taken = timed(
-            lambda wanted=wanted: describe(engine, video, all_attributes=wanted), 1
-        )
+        count, taken = timed(partial(describe, engine, video, all_attributes=wanted), 1)
         kind = "all attributes" if wanted else "the default set"
         yield f"- Face detection, {kind}: {taken:.2f} s, {seconds / taken:.1f} times real time, "
         yield f"  {count} faces told."

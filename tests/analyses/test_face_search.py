@@ -139,6 +139,18 @@ def test_a_person_who_comes_back_keeps_the_index(gallery: Gallery) -> None:
     assert conclusion.persons == 2
 
 
+def test_people_are_counted_from_zero_in_order_of_first_sight(gallery: Gallery) -> None:
+    """Whoever's track ends first, and whoever was dropped."""
+    analysis = search(gallery)
+    show(analysis, scene(face(STRANGER, 0.1, fit=False)), scene())
+    show(analysis, *[scene(face(ADA, 0.2), face(BOB, 0.5))] * 3, start_ms=10_000)
+    show(analysis, *[scene(face(ADA, 0.2))] * 20, scene(), start_ms=10_600)
+    conclusion = analysis.finish(30_000)
+    assert conclusion.dropped == {subject_of(0)}
+    assert conclusion.renamed == {subject_of(1): subject_of(0), subject_of(2): subject_of(1)}
+    assert [len(found(conclusion)[subject_of(index)]) for index in (0, 1)] == [2, 1]
+
+
 def test_another_face_after_a_cut_is_another_person(gallery: Gallery) -> None:
     analysis = search(gallery)
     show(analysis, *[scene(face(ADA, 0.5))] * 3, *[scene(face(BOB, 0.5))] * 3)

@@ -12,7 +12,7 @@ def track(number: int, first_ms: int, last_ms: int) -> FaceTrack:
     return FaceTrack(number, first_ms, last_ms, 5)
 
 
-def test_a_person_keeps_the_index_of_the_first_track() -> None:
+def test_a_person_keeps_the_number_of_the_first_track() -> None:
     people = TrackPeople(resemblance())
     assert people.person_of(track(3, 0, 1000), vector(1)) == 3
     assert people.person_of(track(5, 2000, 3000), vector(2)) == 5
@@ -57,7 +57,7 @@ def test_only_so_many_people_are_remembered() -> None:
         people.restore([*people.snapshot(), known])
     people.person_of(track(9999, 10**9, 10**9 + 1), vector(30))
     assert len(people.snapshot()) == MOST_REMEMBERED
-    assert 0 not in [each.index for each in people.snapshot()]
+    assert 0 not in [each.number for each in people.snapshot()]
 
 
 def test_spans_that_are_over_are_forgotten() -> None:

@@ -117,13 +117,16 @@ class FaceSearch:
         self._conclude(self._tracks.end_all())
         self._require_collection()
         best = _best_by_face(self._matches)
+        indices = _in_order_of_sight(self._persons)
         return Conclusion(
             subjects={
-                subject_of(index): msgspec.json.encode(PersonMatches(tuple(matches)))
-                for index, matches in self._matches.items()
+                subject_of(indices[person]): msgspec.json.encode(PersonMatches(tuple(matches)))
+                for person, matches in self._matches.items()
             },
             renamed={
-                subject_of(number): subject_of(index) for number, index in self._persons.items()
+                subject_of(number): subject_of(indices[person])
+                for number, person in self._persons.items()
+                if indices[person] != number
             },
             dropped=frozenset(subject_of(number) for number in self._fleeting),
             matched=tuple(sorted(best.items(), key=lambda each: -each[1])),
@@ -158,11 +161,10 @@ class FaceSearch:
             if embedding is None and track.sights == 1:
                 self._fleeting.append(track.number)
                 continue
-            index = self._people.person_of(track, embedding)
-            if index != track.number:
-                self._persons[track.number] = index
+            person = self._people.person_of(track, embedding)
+            self._persons[track.number] = person
             if embedding is not None:
-                self._add_matches(index, self._search(embedding))
+                self._add_matches(person, self._search(embedding))
 
     def _search(self, probe: Floats) -> list[FoundFace]:
         self._require_collection()
@@ -175,16 +177,16 @@ class FaceSearch:
         )
         return [FoundFace(scale.similarity(each.score), each.face) for each in found]
 
-    def _add_matches(self, index: int, found: Iterable[FoundFace]) -> None:
+    def _add_matches(self, person: int, found: Iterable[FoundFace]) -> None:
         """Add what a track of a person found; each enrolled face is told once."""
         best: dict[str, FoundFace] = {}
-        for match in (*self._matches.get(index, ()), *found):
+        for match in (*self._matches.get(person, ()), *found):
             known = best.get(match.face.face_id)
             if known is None or match.similarity > known.similarity:
                 best[match.face.face_id] = match
         if best:
             ranked = sorted(best.values(), key=lambda each: -each.similarity)
-            self._matches[index] = ranked[:MOST_MATCHES]
+            self._matches[person] = ranked[:MOST_MATCHES]
 
     def _require_collection(self) -> Collection:
         """Return the collection; raises ResourceNotFound once it is another or none."""
@@ -200,6 +202,14 @@ class FaceSearch:
     def _deleted(self) -> str:
         name = self._wish.collection_id
         return f"The collection id: {name} was deleted while the video was searched"
+
+
+def _in_order_of_sight(persons: Mapping[int, int]) -> dict[int, int]:
+    """Number people from 0 in order of first sight, given whose each track is."""
+    indices: dict[int, int] = {}
+    for number in sorted(persons):
+        indices.setdefault(persons[number], len(indices))
+    return indices
 
 
 def _best_by_face(matches: Mapping[int, Iterable[FoundFace]]) -> dict[str, float]:

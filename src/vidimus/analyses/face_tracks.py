@@ -36,7 +36,7 @@ _UNCHANGED = 0.9
 """Correlation of two upright faces from which they are taken for one without comparing them:
 strangers reach 0.87, one person's photographs of several years 0.93 (the synthetic people)."""
 
-_FACES = TrackSettings(looks_to_confirm=1, lost_ms=LOST_MS, reach_per_s=1.0)
+_FACES = TrackSettings(looks_to_confirm=1, lost_ms=LOST_MS, reach_per_s=3.0)
 """A face is tracked from its first sight: what is found is hardly ever no face."""
 
 

@@ -1,4 +1,4 @@
-"""Who is who: tracks of one person are joined, so that the person keeps one index.
+"""Who is who: tracks of one person are joined, whenever the person is seen.
 
 Two tracks are joined when their fused embeddings are alike enough, and never when both were seen
 at one time: nobody is in two places. Soon after a person went out of sight less likeness is asked
@@ -28,13 +28,13 @@ MOST_REMEMBERED = 2000
 
 
 class Person(msgspec.Struct):
-    """Somebody seen: the index of the first track, when seen, and the mean embedding.
+    """Somebody seen: the number of the first track to end, when seen, and the mean embedding.
 
     `spans` are the first and last milliseconds of the tracks that one still open may have been
     seen with; `tracks` is how many tracks the embedding, float32, is the mean of.
     """
 
-    index: int
+    number: int
     last_ms: int
     spans: list[tuple[int, int]]
     embedding: bytes
@@ -57,7 +57,7 @@ class TrackPeople:
         self._people: list[Person] = []
 
     def person_of(self, track: FaceTrack, embedding: Floats | None) -> int:
-        """Return the index of the person whose track ended: its own number for somebody new.
+        """Return the number of the person whose track ended: the track's own for somebody new.
 
         A track without an embedding is nobody's that was seen before.
         """
@@ -72,7 +72,7 @@ class TrackPeople:
             _join(person, track, embedding)
         self._people.sort(key=lambda each: -each.last_ms)
         del self._people[MOST_REMEMBERED:]
-        return person.index
+        return person.number
 
     def forget_before(self, timestamp_ms: int) -> None:
         """Forget spans that ended before all open tracks began."""

@@ -92,7 +92,8 @@ def _better_points(mesh: FaceMesh, pixels: Pixels, boxes: Floats, points: Floats
         if seen.presence[0] < _FOLLOWED:
             seen = _best_view(mesh, pixels, boxes[place])
         settled = mesh.find_points(pixels, FaceFrames(seen.five_points))
-        if settled.presence[0] >= _FOLLOWED and _is_off(points[place : place + 1], settled)[0]:
+        is_better = _is_off(points[place : place + 1], settled)[0]
+        if settled.presence[0] >= _FOLLOWED and is_better and _is_in(boxes[place], settled):
             better[place] = settled.five_points[0]
     return better
 
@@ -109,6 +110,12 @@ def _is_off(points: Floats, meshes: MeshPoints) -> NDArray[np.bool_]:
     turn = np.abs((found.angles - frames.angles + np.pi) % (2 * np.pi) - np.pi)
     apart = np.linalg.norm(meshes.five_points - points, axis=2).mean(1) / found.scales
     return np.asarray((turn > _TURNED) | (apart > _APART))
+
+
+def _is_in(box: Floats, mesh: MeshPoints) -> bool:
+    """Say whether a mesh is of the face in `box`: a half covered one's may be its neighbour's."""
+    middle = mesh.five_points[0].mean(0)
+    return bool((middle >= box[:2]).all() and (middle <= box[2:]).all())
 
 
 def _model_points(box: Floats, angle: float) -> Floats:

@@ -22,7 +22,13 @@ class _Wish(msgspec.Struct):
     kinds: list[shapes.SegmentType]
 
 
-@operation("StartSegmentDetection")
+UNTOLD = (
+    "shots, black frames and colour bars are measured; slates, credits and studio logos are told by "
+    "rules, only on an even ground, and else left out; dissolves between shots are not told"
+)
+
+
+@operation("StartSegmentDetection", partial=UNTOLD)
 def start_segment_detection(
     engine: Engine, request: shapes.StartSegmentDetectionRequest, caller: Caller
 ) -> Answer:
@@ -31,7 +37,7 @@ def start_segment_detection(
     return start_job(engine, JobKind.SEGMENT_DETECTION, request, caller, lambda: wish)
 
 
-@operation("GetSegmentDetection")
+@operation("GetSegmentDetection", partial=UNTOLD)
 def get_segment_detection(
     engine: Engine, request: shapes.GetSegmentDetectionRequest, caller: Caller
 ) -> Answer:

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, floor
+from math import ceil
 from typing import TYPE_CHECKING
 
 from av.error import FFmpegError
@@ -61,6 +61,10 @@ class Pass:
         self.container, self.stream = open_container(source, limits)
         self._start = start_of(self.container, self.stream)
         self._base = self.stream.time_base or Fraction(1, 1000)
+        # Whole numbers, since a fraction for each frame takes a tenth of the time of decoding it.
+        self._ms_over = self._base.denominator * self._start.denominator
+        self._ms_times = 1000 * self._base.numerator * self._start.denominator
+        self._ms_less = 1000 * self._start.numerator * self._base.denominator
         self._step = 1 / (self.stream.average_rate or Fraction(_RATE_OF_NO_RATE))
         self._by_order = deque[int]() if self.container.format.name == "avi" else None
         self._from_ms = 0
@@ -177,10 +181,11 @@ class Pass:
 
     def _timed(self, picture: VideoFrame) -> TimedPicture:
         timestamp_ms = max(self._ms(picture.pts or 0), 0)
-        return TimedPicture(timestamp_ms, int(picture.duration * self._base * 1000), picture)
+        duration_ms = picture.duration * self._ms_times // self._ms_over
+        return TimedPicture(timestamp_ms, duration_ms, picture)
 
     def _ms(self, pts: int) -> int:
-        return floor((pts * self._base - self._start) * 1000)
+        return (pts * self._ms_times - self._ms_less) // self._ms_over
 
     def _pts_of(self, moment_ms: int | Fraction) -> int:
         return ceil((self._start + Fraction(moment_ms) / 1000) / self._base)

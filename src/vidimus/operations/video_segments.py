@@ -23,8 +23,8 @@ class _Wish(msgspec.Struct):
 
 
 UNTOLD = (
-    "shots, black frames and colour bars are measured; slates, credits and studio logos are told by "
-    "rules, only on an even ground, and else left out; dissolves between shots are not told"
+    "shots, black frames and colour bars are measured; slates, credits and studio logos are told "
+    "by rules, only on an even ground, and else left out; dissolves between shots are not told"
 )
 
 

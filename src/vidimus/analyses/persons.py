@@ -19,6 +19,7 @@ from vidimus.analyses.seen_person import SeenPerson, subject_of
 from vidimus.geometry import BoundingBox
 from vidimus.video.scene_change import SceneChange
 from vidimus.video.tracking import ByteTracker, TrackSettings
+from vidimus.vision.capability import Capability
 from vidimus.vision.faces import FaceAnalyzer
 from vidimus.vision.picture_nets import PictureNets
 
@@ -133,3 +134,13 @@ class PersonTracking:
 def _boxes_and_scores(seen: SeenBodies) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     boxes = np.array([body.box for body in seen.bodies], np.float32).reshape(-1, 4)
     return boxes, np.array([body.score for body in seen.bodies], np.float32)
+
+
+def person_capabilities(nets: PictureNets) -> list[Capability]:
+    """Say which networks find persons and know them again; no network is opened."""
+    found, known = nets.names("object_detector"), nets.names("person_embedder")
+    pull = "run `vidimus models pull --pack standard`"
+    return [
+        Capability("persons", found, "" if found else pull),
+        Capability("the same person after being hidden", known, "" if known else pull),
+    ]

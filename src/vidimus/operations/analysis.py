@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from vidimus.analyses.persons import person_capabilities
 from vidimus.engine.engine import Engine
 from vidimus.imaging.decode import Picture
 from vidimus.operations.celebrities import recognition_words
@@ -77,10 +78,14 @@ def can_tell(engine: Engine, part: Part) -> bool:
 
 
 def answers_told(engine: Engine) -> dict[str, list[Capability]]:
-    """Say for each operation which parts of its answer can be told here, and by what."""
+    """Say for each operation which parts of its answer can be told here, and by what.
+
+    Of videos only the tracking of persons is named: the others tell what they tell of pictures.
+    """
     told: dict[str, list[Capability]] = {}
     for reader in READERS.values():
         told.setdefault(reader.operation, []).extend(reader.capabilities(engine))
+    told["StartPersonTracking"] = person_capabilities(engine.nets)
     return told
 
 

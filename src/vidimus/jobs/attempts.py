@@ -87,7 +87,9 @@ class Attempts:
             self.carrier.conclude(task_id)
             return False
 
-        return self._carry_out(task_id, conclude)
+        outcome = self._carry_out(task_id, conclude)
+        _log.info("task ended", task=task_id, outcome=outcome)
+        return outcome
 
     def leave(self) -> None:
         """Begin nothing any more, and take back the strike of the part in work.

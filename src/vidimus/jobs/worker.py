@@ -80,6 +80,7 @@ class Worker:
         self._workflows.launch()
         for each in self._rounds:
             each.start()
+        _log.info("worker waits for tasks", worker=self._register.worker_id)
         self._stopping.wait()
         for each in self._rounds:
             each.stop()

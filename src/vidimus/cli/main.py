@@ -63,7 +63,7 @@ def run() -> None:
 def _setting(error: object) -> str:
     assert isinstance(error, dict)  # noqa: S101 - pydantic gives dicts
     place = ".".join(str(part) for part in error["loc"])
-    return f"setting {place}: {error['msg']}"
+    return f"setting {place}: {error['msg']}" if place else f"settings: {error['msg']}"
 
 
 def _refuse(message: str) -> NoReturn:

@@ -89,7 +89,7 @@ def test_a_recognized_person_has_a_name() -> None:
         for t in every_200_ms(0, 1000)
     ]
     known = RecognizedPerson(KnownPerson("ada", "Ada", ("example.org/ada",), None), 97.0)
-    concluded = {
+    concluded: dict[str, Conclusion] = {
         JobKind.CELEBRITY_RECOGNITION: Conclusion(subjects={"ada": msgspec.json.encode(known)})
     }
     lanes = people_timeline(

@@ -17,6 +17,7 @@ from vidimus.video.writer import VideoWriter
 Pixels = NDArray[np.uint8]
 
 _CAPTIONED = 4
+_ORDINARY = "content"
 _PLATE = (0, 0, 0, 150)
 _INK = (255, 255, 255, 255)
 
@@ -52,7 +53,7 @@ def caption_words(lanes: Sequence[Lane], timestamp_ms: int) -> list[str]:
         now = [span for span in lane.spans if span.start_ms <= timestamp_ms < span.end_ms]
         if now and lane.kind is Kind.SHOTS:
             words.append(now[0].words)
-        elif now and lane.kind in {Kind.CUES, Kind.FLAGS}:
+        elif now and lane.kind in {Kind.CUES, Kind.FLAGS} and lane.name != _ORDINARY:
             words.append(lane.name)
     labels = [lane for lane in lanes if lane.kind is Kind.LABELS]
     surest = sorted(labels, key=lambda lane: -_sureness(lane, timestamp_ms))

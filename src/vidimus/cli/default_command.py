@@ -1,8 +1,7 @@
 """A group of commands of which one may go without its name."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-import click
 from typer.core import TyperGroup
 
 
@@ -11,8 +10,8 @@ class DefaultCommandGroup(TyperGroup):
 
     default: ClassVar[str] = "photos"
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Put the default's name in front where no command is named; `--help` stays the group's."""
         if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
             args = [self.default, *args]
-        return super().parse_args(ctx, args)
+        return list(super().parse_args(ctx, args))

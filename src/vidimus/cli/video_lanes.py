@@ -12,7 +12,6 @@ from vidimus.analyses.labels import LabelSegment
 from vidimus.analyses.moderation import ModerationSegment
 from vidimus.analyses.segments import Segment
 from vidimus.analyses.text import ReadText
-from vidimus.cli.answer_tables import in_words
 from vidimus.cli.clip import WatchedClip
 from vidimus.cli.people_lanes import people_timeline
 from vidimus.cli.timeline import (
@@ -34,7 +33,7 @@ MOST_LANES = 80
 """Of each kind so many lanes are shown, those that are seen longest."""
 
 QUOTED_FROM = 80.0
-"""Confidence from which a line of text gets a lane."""
+"""Confidence from which a line of text gets a lane; one of a single letter gets none."""
 
 _TEXT_EVERY_MS = 1000
 _BOXES = TrackSettings(
@@ -79,7 +78,7 @@ def _segments(clip: WatchedClip) -> Iterator[Lane]:
     found: dict[str, list[Span]] = {}
     frame_ms = float(1000 / clip.info.frame_rate)
     for _, segment in values_of(clip, JobKind.SEGMENT_DETECTION, Segment):
-        name = "shots" if segment.cue is None else in_words(_spaced(segment.cue))
+        name = "shots" if segment.cue is None else cue_words(segment.cue)
         words = "" if segment.index is None else f"shot {segment.index + 1}"
         end = min(round(segment.end_ms + frame_ms), clip.end_ms)
         span = Span(segment.start_ms, end, segment.confidence, words)
@@ -88,9 +87,9 @@ def _segments(clip: WatchedClip) -> Iterator[Lane]:
         yield Lane(Kind.SHOTS if name == "shots" else Kind.CUES, name, tuple(found[name]))
 
 
-def _spaced(name: str) -> str:
-    """Write the API's OpeningCredits as opening credits."""
-    return "".join(f" {letter}" if letter.isupper() else letter for letter in name).strip()
+def cue_words(name: str) -> str:
+    """Write a cue's name, such as OpeningCredits, as words."""
+    return "".join(f" {each.lower()}" if each.isupper() else each for each in name).strip()
 
 
 def _flags(clip: WatchedClip) -> Iterator[Lane]:
@@ -171,7 +170,7 @@ def _text(clip: WatchedClip) -> Timeline:
     sights: dict[str, list[Sight]] = {}
     boxes = _MovingBoxes(Kind.TEXT, every)
     for finding, group in _by_time(values_of(clip, JobKind.TEXT_DETECTION, ReadText)):
-        lines = [each for each in group if each.kind == "LINE" and each.confidence >= QUOTED_FROM]
+        lines = [each for each in group if _is_quoted(each)]
         around = [(each.text, BoundingBox.around(each.polygon), each.confidence) for each in lines]
         boxes.add(finding, around)
         for text, box, confidence in around:
@@ -182,6 +181,10 @@ def _text(clip: WatchedClip) -> Timeline:
         for text, maker in spans.items()
     )
     return Timeline(lanes, tuple(boxes.courses()))
+
+
+def _is_quoted(read: ReadText) -> bool:
+    return read.kind == "LINE" and read.confidence >= QUOTED_FROM and len(read.text) > 1
 
 
 def _by_time(

@@ -125,11 +125,11 @@ def redact_picture(
     """Cover every face of a picture with a score of at least `least_score` (0..1) but kept ones."""
     found = spotter.spot_faces(picture.pixels)
     faces = found.chosen(found.scores >= least_score)
-    stays = np.zeros(len(faces), np.bool_)
+    stays: NDArray[np.bool_] = np.zeros(len(faces), np.bool_)
     if kept is not None and len(kept) and len(faces):
         alike = kept.similarities(picture.pixels, faces)
         kept.record(picture.sha256, alike)
-        stays = (alike >= kept.threshold).any(axis=1)
+        stays = np.asarray((alike >= kept.threshold).any(axis=1), np.bool_)
     return RedactedPicture(
         pixels=cover_places(picture.pixels, faces.boxes[~stays], style),
         covered=int((~stays).sum()),

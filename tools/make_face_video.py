@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-import av
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +23,8 @@ from numpy.typing import NDArray
 from vidimus.imaging.decode import decode_picture
 from vidimus.runtime.registry import open_registry
 from vidimus.settings import read_settings
+from vidimus.video.video_info import VideoInfo
+from vidimus.video.writer import Codec, VideoWriter
 from vidimus.vision.faces import FaceAnalyzer
 
 Pixels = NDArray[np.uint8]
@@ -99,7 +100,7 @@ def read_portrait(analyzer: FaceAnalyzer, path: Path) -> Portrait:
     mask = np.zeros((320, 320), np.float32)
     axes = (int(reach[0]), int(reach[1]))
     cv2.ellipse(mask, (int(middle[0]), int(middle[1])), axes, 0, 0, 360, 1.0, -1)
-    return Portrait(pixels, cv2.GaussianBlur(mask, (0, 0), 5), box)
+    return Portrait(pixels, np.asarray(cv2.GaussianBlur(mask, (0, 0), 5), np.float32), box)
 
 
 def place(plan: Appearance, portrait: Portrait, time: float) -> Floats:
@@ -188,7 +189,7 @@ def film(
         yield np.clip(frame + noise, 0, 255).astype(np.uint8), there
 
 
-def make_face_video(people: Path, video: Path, codec: str = "libvpx-vp9") -> None:
+def make_face_video(people: Path, video: Path, codec: Codec = "VP9") -> None:
     """Write the video, and the truth beside it as JSON."""
     analyzer = FaceAnalyzer(open_registry(read_settings()))
     wanted = {(plan.person, plan.photo) for plan in PLAN}
@@ -197,16 +198,13 @@ def make_face_video(people: Path, video: Path, codec: str = "libvpx-vp9") -> Non
         for person, photo in sorted(wanted)
     }
     truth: list[list[dict[str, object]]] = []
-    with av.open(str(video), "w") as container:
-        stream = container.add_stream(codec, rate=Fraction(RATE))
-        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
-        stream.bit_rate = 1_500_000
-        if codec == "libvpx-vp9":
-            stream.options = {"deadline": "realtime", "cpu-used": "7"}
-        for pixels, there in film(portraits):
+    info = VideoInfo(
+        "vp9", "mov", WIDTH, HEIGHT, Fraction(RATE), 0, None, None, 0, "yuv420p", audio=()
+    )
+    with VideoWriter(video, info, codec=codec) as writer:
+        for number, (pixels, there) in enumerate(film(portraits)):
             truth.append(there)
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
-        container.mux(stream.encode())
+            writer.add(pixels, number * 1000 // RATE)
     video.with_suffix(".json").write_text(json.dumps({"rate": RATE, "frames": truth}))
 
 
@@ -215,7 +213,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("people", type=Path)
     parser.add_argument("video", type=Path)
-    parser.add_argument("--codec", default="libvpx-vp9")
+    parser.add_argument("--codec", choices=("VP9", "AV1", "H.264"), default="VP9")
     options = parser.parse_args()
     make_face_video(options.people, options.video, options.codec)
 

@@ -29,6 +29,8 @@ _MOST_FRAMES = 600
 _WAVERING = 1.003
 # With so much of the spread there it is fully there: fades begin and end slowly.
 _FULL = 0.97
+# The line of a fade is that of the frames below so much of the spread, and is followed so closely.
+_LINE, _FOLLOWS = 0.6, 0.93
 # Next to nothing it is faint: a slow loss of contrast that ends in a hard cut is no fade.
 _FAINT = 0.5
 
@@ -136,8 +138,7 @@ class Fades:
         state = self._state
         if not state.times:
             return FadesState(_Phase.FLAT)
-        peak = max(state.spreads)
-        whole = max(i for i, spread in enumerate(state.spreads) if spread >= _FULL * peak)
+        peak, whole = max(state.spreads), _last_whole(state.spreads)
         faint = state.spreads[-1] < _FAINT * peak
         soft = faint and len(state.times) - whole >= _LEAST_FRAMES
         last = state.times[whole] if soft else state.times[-1]
@@ -171,13 +172,31 @@ class Fades:
         """Return the gap before the frames that came back; None when a cut says it all."""
         state = self._state
         peak = max(state.spreads)
-        whole = next(i for i, spread in enumerate(state.spreads) if spread >= _FULL * peak)
+        whole = len(state.spreads) - 1 - _last_whole(state.spreads[::-1])
         soft = state.spreads[0] < _FAINT * peak and whole + 1 >= _LEAST_FRAMES
         if not (soft or state.soft_out or state.black):
             return None
         first = state.times[whole] if soft else state.times[0]
         margin = max(1.0, min(_margin(peak), state.margin if state.last_before else 1e9))
         return Gap(state.last_before, first, state.soft_out, soft, margin)
+
+
+def _last_whole(spreads: list[float]) -> int:
+    """Return the index of the last whole frame of those on the way to nothing.
+
+    It is the last with nearly the most spread, or a later one: the shot's own contrast may have
+    fallen before it faded. The fade is where the spreads follow the line of its fainter half.
+    """
+    peak = max(spreads)
+    whole = max(i for i, spread in enumerate(spreads) if spread >= _FULL * peak)
+    faint = [i for i in range(whole + 1, len(spreads)) if spreads[i] < _LINE * peak]
+    if len(faint) < _LEAST_FRAMES:
+        return whole
+    slope, level = np.polyfit(faint, [spreads[i] for i in faint], 1)
+    last = faint[0] - 1
+    while last > whole and spreads[last] >= _FOLLOWS * (level + slope * last):
+        last -= 1
+    return last
 
 
 def _margin(peak: float) -> float:

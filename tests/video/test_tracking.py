@@ -104,6 +104,14 @@ def test_a_cut_ends_all_tracks() -> None:
     assert list(tracker.ended) == []
 
 
+def test_single_tracks_can_be_ended() -> None:
+    tracker = ByteTracker(AT_ONCE)
+    told(tracker, 0, [walker(0), walker(200)])
+    tracker.end([1, 7])
+    assert told(tracker, 40, [walker(0), walker(200)]) == [0, 2]
+    assert tracker.ended == (1,)
+
+
 def test_places_follow_who_is_hidden() -> None:
     tracker = ByteTracker(AT_ONCE)
     for timestamp in range(0, 2000, 100):
@@ -118,6 +126,13 @@ def test_small_things_that_are_looked_at_rarely_are_found_within_reach() -> None
     assert [told(far, 200 * which, each) for which, each in enumerate(boxes)] == [[0], [1], [2]]
     near = ByteTracker(TrackSettings(looks_to_confirm=1, reach_per_s=3))
     assert [told(near, 200 * which, each) for which, each in enumerate(boxes)] == [[0], [0], [0]]
+
+
+def test_who_was_lost_does_not_reach_for_who_comes_by() -> None:
+    tracker = ByteTracker(TrackSettings(looks_to_confirm=1, reach_per_s=3))
+    told(tracker, 0, [walker(0, 100, 30, 30)])
+    told(tracker, 200, [])
+    assert told(tracker, 400, [walker(45, 100, 30, 30)]) == [1]
 
 
 def test_frames_without_boxes_are_fine() -> None:

@@ -5,6 +5,7 @@ that who is half hidden keeps a track that weak detections alone could not begin
 should be now comes from motion.py. Frames may be any time apart; the time is that of the video.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Self
 
@@ -32,9 +33,9 @@ class TrackSettings:
     `least_weak_overlap`. A track has an id once it was seen `looks_to_confirm` times running (1: at
     once), and ends when it was not seen for more than `lost_ms`.
 
-    What is looked at rarely moves far between two looks. `reach_per_s` widens boxes of detections
-    and tracks that found no partner, by that many of their sides for each second since the track
-    was seen, one side at most; 0 does without.
+    What is looked at rarely moves far between two looks. `reach_per_s` widens boxes of detections,
+    and of tracks seen in the last frame, that found no partner: by that many of their sides for
+    each second since then, one side at most; 0 does without.
     """
 
     high_score: float = 0.6
@@ -108,6 +109,7 @@ class ByteTracker:
     _cut: tuple[int, ...] = ()
     _next_id: int = 0
     _timestamp_ms: int = 0
+    _passed_ms: int = 0
     _tracks: _Tracks = field(default_factory=lambda: _Tracks.begun(0, np.zeros((0, 4))))
 
     def update(
@@ -131,8 +133,14 @@ class ByteTracker:
 
     def cut(self) -> None:
         """End all tracks, as the scene changes; the next update's `ended` names them."""
-        self._cut += self.open_ids
+        self.end(self.open_ids)
         self._tracks = self._tracks.chosen(np.zeros(0, np.intp))
+
+    def end(self, ids: Collection[int]) -> None:
+        """End some of the open tracks; the next update's `ended` names them."""
+        over = np.isin(self._tracks.ids, list(ids))
+        self._cut += tuple(int(each) for each in self._tracks.ids[over])
+        self._tracks = self._tracks.chosen(~over)
 
     @property
     def open_ids(self) -> tuple[int, ...]:
@@ -183,7 +191,7 @@ class ByteTracker:
 
     def _go_on_to(self, timestamp_ms: int) -> None:
         """End what was lost for too long, and move the rest on."""
-        seconds = max(0, timestamp_ms - self._timestamp_ms) / 1000
+        self._passed_ms = max(0, timestamp_ms - self._timestamp_ms)
         tracks = self._tracks
         late = timestamp_ms - tracks.seen_ms > self.settings.lost_ms
         ended = tracks.ids[late & (tracks.ids != UNTRACKED)]
@@ -191,7 +199,7 @@ class ByteTracker:
         self._cut = ()
         tracks = tracks.chosen(~late)
         motion = tracks.motion.of_steady_size(tracks.seen_ms < self._timestamp_ms)
-        self._tracks = replace(tracks, motion=motion.after(seconds))
+        self._tracks = replace(tracks, motion=motion.after(self._passed_ms / 1000))
         self._timestamp_ms = timestamp_ms
 
     def _owners(self, boxes: Floats, scores: Floats) -> Integers:
@@ -205,20 +213,20 @@ class ByteTracker:
         _match(owners, overlaps, strong, chosen.least_overlap)
         _match(owners, overlaps, weak, chosen.least_weak_overlap)
         if chosen.reach_per_s:
-            _match(owners, self._wide_overlap(boxes), strong, chosen.least_overlap)
+            _match(owners, self._wide_overlaps(boxes), strong, chosen.least_overlap)
         return owners
 
-    def _wide_overlap(self, boxes: Floats) -> Floats:
-        """Return the overlap (tracks, n) of boxes grown by what a track may be off by now."""
-        tracks = self._tracks
-        seconds = (self._timestamp_ms - tracks.seen_ms) / 1000
-        rows = [
-            overlap(grown(place[None], share), grown(boxes, share))[0]
-            for place, share in zip(
-                tracks.motion.boxes, np.minimum(self.settings.reach_per_s * seconds, 1), strict=True
-            )
-        ]
-        return np.array(rows).reshape(len(tracks.ids), len(boxes))
+    def _wide_overlaps(self, boxes: Floats) -> Floats:
+        """Return the overlaps (tracks, n) of boxes grown by how far a track may be off.
+
+        Only for tracks that were seen in the last frame: those lost for longer would take whoever
+        comes by.
+        """
+        seconds = self._passed_ms / 1000
+        share = min(self.settings.reach_per_s * seconds, 1)
+        overlaps = overlap(grown(self._tracks.motion.boxes, share), grown(boxes, share))
+        fresh = self._timestamp_ms - self._tracks.seen_ms <= self._passed_ms
+        return np.where(fresh[:, None], overlaps, 0)
 
     def _take_over(self, owners: Integers, boxes: Floats) -> None:
         """Let tracks go on at the detections that are theirs."""

@@ -5,10 +5,11 @@ is given the results of the steps it has done, and goes on after them; so the or
 must not change without a new WORKFLOW_VERSION (jobs/journal.py).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from typing import Final
 
-from dbos import DBOS, DBOSConfig
+from dbos import DBOS, DBOSConfig, WorkflowStatus
 
 from vidimus.jobs.attempts import Attempts, Outcome
 from vidimus.jobs.journal import (
@@ -38,6 +39,9 @@ _SELDOM_S: Final = 600.0
 _FINISHED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 
 
+InWork = Mapping[str, WorkflowStatus]
+
+
 class Workflows:
     """DBOS in this process, under the name of one worker; there is one DBOS in a process.
 
@@ -61,7 +65,10 @@ class Workflows:
                 scheduler_polling_interval_sec=_SELDOM_S,
             )
         )
-        _define(attempts)
+        self._worker_id = worker_id
+        self._running: set[str] = set()
+        self._lying: frozenset[str] = frozenset()
+        _define(attempts, self._at_work)
 
     def launch(self) -> None:
         """Begin to take tasks, one at a time, and notifications beside them."""
@@ -70,18 +77,41 @@ class Workflows:
         DBOS.register_queue(TELLING, worker_concurrency=_TOLD_AT_ONCE, polling_interval_sec=POLL_S)
 
     def take_over(self, database: Database, living: Callable[[], frozenset[str]]) -> int:
-        """Queue again what is in the hands of workers that do not live; returns how many.
+        """Queue again what is in work and nobody works on; returns how many. Call it often.
 
-        Among all workers of the database one looks at a time, so that none takes from a worker
-        what that one has just taken over itself.
+        That is what is in the hands of workers that do not live, and what lay in this one's hands
+        at two calls without running: its step was done but could not be written down, the disk
+        being full. Among all workers of the database one looks at a time, so that none takes
+        from a worker what that one has just taken over itself.
         """
-        if not _in_hands_of_the_dead(living):
+        in_work = _in_work()
+        lying = self._lying_here(in_work)
+        stuck, self._lying = lying & self._lying, lying
+        # Read after what is in work: a worker enters the register before it takes anything.
+        if not (in_work and (stuck or _orphans(in_work, living()))):
             return 0
         with database.writing():
-            orphans = _in_hands_of_the_dead(living)
-            for workflow_id, queue in orphans:
-                DBOS.resume_workflow(workflow_id, queue_name=queue)
+            in_work = _in_work()
+            stuck = stuck & self._lying_here(in_work)
+            orphans = [*_orphans(in_work, living()), *(in_work[each] for each in stuck)]
+            for each in orphans:
+                _log.warning("work goes back to the queue", workflow=each.workflow_id)
+                DBOS.resume_workflow(each.workflow_id, queue_name=each.queue_name)
         return len(orphans)
+
+    def _lying_here(self, in_work: InWork) -> frozenset[str]:
+        mine = (key for key, each in in_work.items() if each.executor_id == self._worker_id)
+        return frozenset(mine) - self._running
+
+    @contextmanager
+    def _at_work(self) -> Iterator[None]:
+        workflow_id = DBOS.workflow_id
+        assert workflow_id is not None, "it is called by a workflow"  # noqa: S101
+        self._running.add(workflow_id)
+        try:
+            yield
+        finally:
+            self._running.discard(workflow_id)
 
     def queue_again(self, database: Database) -> int:
         """Queue again the tasks that are not done though the journal says so; returns how many.
@@ -114,7 +144,7 @@ class Workflows:
             DBOS.delete_workflow(each.workflow_id)
 
 
-def _define(attempts: Attempts) -> None:
+def _define(attempts: Attempts, at_work: Callable[[], AbstractContextManager[None]]) -> None:
     @DBOS.step(name="advance")
     def advance(task_id: str) -> str:
         return attempts.advance(task_id).value
@@ -136,25 +166,27 @@ def _define(attempts: Attempts) -> None:
     # How often a task may be resumed is for its strikes to say: DBOS also counts leaving.
     @DBOS.workflow(name=TELLING, max_recovery_attempts=None)
     def tell(task_id: str) -> None:
-        notify(task_id)
+        with at_work():
+            notify(task_id)
 
     @DBOS.workflow(name=CARRYING, max_recovery_attempts=None)
     def carry(task_id: str) -> None:
-        outcome = advance(task_id)
-        while outcome == Outcome.MORE:
+        with at_work():
             outcome = advance(task_id)
-        if outcome == Outcome.FINISHED:
-            conclude(task_id)
-        DBOS.enqueue_workflow(TELLING, tell, task_id)
+            while outcome == Outcome.MORE:
+                outcome = advance(task_id)
+            if outcome == Outcome.FINISHED:
+                conclude(task_id)
+            DBOS.enqueue_workflow(TELLING, tell, task_id)
 
 
-def _in_hands_of_the_dead(living: Callable[[], frozenset[str]]) -> list[tuple[str, str | None]]:
-    in_work = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
-    if not in_work:
-        return []
-    # Read after what is in work: a worker enters the register before it takes anything.
-    ids = living()
-    return [(each.workflow_id, each.queue_name) for each in in_work if each.executor_id not in ids]
+def _in_work() -> InWork:
+    found = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
+    return {each.workflow_id: each for each in found}
+
+
+def _orphans(in_work: InWork, living: frozenset[str]) -> list[WorkflowStatus]:
+    return [each for each in in_work.values() if each.executor_id not in living]
 
 
 def _not_done_but_finished(tx: Transaction) -> list[str]:

@@ -1,6 +1,6 @@
 """Segments of made films, frame by frame, whole and in chunks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 import cv2
@@ -84,8 +84,8 @@ class Tone:
     def __init__(self, start_ms: int, end_ms: int) -> None:
         self.start_ms, self.end_ms = start_ms, end_ms
 
-    def is_silent(self, start_ms: int, end_ms: int) -> bool:
-        return end_ms <= self.start_ms or start_ms >= self.end_ms
+    def are_silent(self, stretches: Sequence[tuple[int, int]]) -> list[bool]:
+        return [end <= self.start_ms or start >= self.end_ms for start, end in stretches]
 
 
 FILM = Film([scenery(1)] * 40 + [BLACK] * 20 + [scenery(2)] * 30 + [scenery(3)] * 35 + [BLACK] * 10)

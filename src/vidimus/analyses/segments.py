@@ -3,7 +3,7 @@
 Every frame is looked at, but only as small luma; see panels for what is seldom looked at closer.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -73,8 +73,8 @@ class Segment:
 class Sound(Protocol):
     """Tells where a video is silent."""
 
-    def is_silent(self, start_ms: int, end_ms: int) -> bool:
-        """Say whether nothing is heard between two times."""
+    def are_silent(self, stretches: Sequence[tuple[int, int]]) -> list[bool]:
+        """Say of each stretch, from one ms to another, whether nothing is heard in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,18 +179,21 @@ class SegmentDetection:
     def _cues(self, first: FrameTime, last: FrameTime, end_ms: int) -> list[Cue]:
         black = [self._black_cue(stretch) for stretch in self._black.told()]
         cues = panel_cues(self._panels.told(self._shots), black, end_ms)
-        cues += [cue for cue in black if self._is_silent(cue)]
+        cues += self._silent(black)
         return cues + content(cues, first, last, self._frame_ms)
 
     def _black_cue(self, stretch: Stretch) -> Cue:
         confidence = self._black_rule.confidence(stretch.score)
         return Cue(CueKind.BLACK_FRAMES, stretch.first, stretch.last, confidence)
 
-    def _is_silent(self, cue: Cue) -> bool:
-        if self._sound is None:
-            return True
-        until = cue.last.timestamp_ms + round(self._frame_ms)
-        return self._sound.is_silent(cue.first.timestamp_ms, until)
+    def _silent(self, black: list[Cue]) -> list[Cue]:
+        """Return the black cues in which nothing is heard."""
+        if self._sound is None or not black:
+            return black
+        frame_ms = round(self._frame_ms)
+        times = [(cue.first.timestamp_ms, cue.last.timestamp_ms + frame_ms) for cue in black]
+        silent = self._sound.are_silent(times)
+        return [cue for cue, still in zip(black, silent, strict=True) if still]
 
     def _shot_finding(self, shot: Shot, index: int) -> Finding:
         return self._finding("SHOT", None, index, shot)

@@ -4,7 +4,7 @@ The sound is decoded only where it is asked for. Silence is a level below -60 dB
 broadcasters' alarms for silence have it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -31,17 +31,18 @@ class Soundtrack:
         """`open_source` opens the video anew, at its beginning; what it opens is closed here."""
         self._open = open_source
 
-    def is_silent(self, start_ms: int, end_ms: int) -> bool:
-        """Say whether nothing is heard from `start_ms` to `end_ms`, counted as a player does.
+    def are_silent(self, stretches: Sequence[tuple[int, int]]) -> list[bool]:
+        """Say of each stretch, from one ms to another as a player counts, whether it is silent.
 
         A video without audio, or with audio that cannot be decoded, is silent.
         """
         source = self._open()
         try:
-            with av.open(source if not isinstance(source, Path) else str(source), "r") as container:
-                return self._is_silent(container, start_ms / 1000, end_ms / 1000)
+            name = str(source) if isinstance(source, Path) else source
+            with av.open(name, "r") as container:
+                return [self._is_silent(container, a / 1000, b / 1000) for a, b in stretches]
         except av.FFmpegError:
-            return True
+            return [True] * len(stretches)
         finally:
             if not isinstance(source, Path):
                 source.close()

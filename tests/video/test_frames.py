@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.videos import make_video, number_of
+from tests.videos import make_video, number_of, numbered
 from vidimus.video.frames import Frame, Video, open_video
 
 Seen = list[tuple[int, int, int]]
@@ -68,6 +68,20 @@ def test_a_rate_that_varies(tmp_path: Path, name: str) -> None:
         for number in range(1, 10):
             assert seen(video, times[number], number) == whole[number:]
             assert seen(video, times[number - 1] + 1, number) == whole[number:]
+
+
+def test_dnxhd(tmp_path: Path) -> None:
+    path = make_video(
+        tmp_path / "a.mov",
+        5,
+        lambda number: numbered(number, 256, 144),
+        codec="dnxhd",
+        pixel_format="yuv422p",
+        options={"profile": "dnxhr_sq"},
+    )
+    with open_video(path) as video:
+        assert seen(video) == [(number, number * 40, number) for number in range(5)]
+        assert seen(video, 120, 3) == [(3, 120, 3), (4, 160, 4)]
 
 
 def test_times_are_rounded_down(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from tests.videos import Pixels, make_video, number_of, numbered
 from vidimus.errors import ConfigurationError
+from vidimus.video import writer
 from vidimus.video.frames import open_video
 from vidimus.video.video_info import VideoInfo
 from vidimus.video.writer import Codec, VideoWriter
@@ -170,9 +171,18 @@ def test_a_place_that_is_refused_at_the_end(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(Path, "replace", refuse)
-    writer = VideoWriter(tmp_path / "b.mp4", INFO)
-    with pytest.raises(ConfigurationError, match="No space left"), writer:
-        writer.add(numbered(0), 0)
+    opened = VideoWriter(tmp_path / "b.mp4", INFO)
+    with pytest.raises(ConfigurationError, match="No space left"), opened:
+        opened.add(numbered(0), 0)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_encoder_that_pyav_was_built_without(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(writer._ENCODERS, "H.264", ("libnone", {}))
+    with pytest.raises(ConfigurationError, match=r"H\.264 cannot be written here.*libnone"):
+        VideoWriter(tmp_path / "b.mp4", INFO, codec="H.264")
     assert list(tmp_path.iterdir()) == []
 
 

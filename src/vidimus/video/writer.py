@@ -119,7 +119,13 @@ class VideoWriter:
 
     def _add_pictures(self, info: VideoInfo, codec: Codec) -> VideoStream:
         name, options = _ENCODERS[codec]
-        stream = cast(VideoStream, self._container.add_stream(name, info.frame_rate, options))
+        try:
+            added = self._container.add_stream(name, info.frame_rate, options)
+        except ValueError as trouble:  # PyAV's error for a codec that it was built without.
+            raise ConfigurationError(
+                f"{codec} cannot be written here: PyAV was built without {name}"
+            ) from trouble
+        stream = cast(VideoStream, added)
         step = 2 if codec == "H.264" else 1  # Its encoder wants even sides.
         stream.width, stream.height = info.width // step * step, info.height // step * step
         stream.pix_fmt = "yuv420p"

@@ -88,7 +88,7 @@ class House:
     def make(self, job: StoredJob, info: VideoInfo) -> Analysis:
         return self.analyses.get(job.kind, Reading)()
 
-    def viewings(self) -> Viewings:
+    def viewings(self, chunk_ms: int = 1000) -> Viewings:
         return Viewings(
             ViewingRooms(
                 database=self.database,
@@ -99,7 +99,7 @@ class House:
                 open_sheet=no_sheet,
                 clock=self.clock,
                 limits=VideoLimits(),
-                chunk_ms=1000,
+                chunk_ms=chunk_ms,
                 threads=2,
             )
         )
@@ -189,6 +189,36 @@ def test_a_killed_worker_loses_its_chunk_and_nothing_else(house: House, killed_a
     begun_at = killed_at // 20 * 20
     again = {number for number in looked if looked.count(number) > 1}
     assert again <= set(range(begun_at, begun_at + 20))
+
+
+def test_a_chunk_that_failed_by_a_fault_of_ours_is_seen_from_its_beginning(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (job_id,) = house.submit(JobKind.LABEL_DETECTION)
+    task_id = house.jobs.describe(job_id).task_id
+    viewings = house.viewings()
+    with monkeypatch.context() as patch:
+        patch.setattr(findings, "add_findings", lambda *_: 1 // 0)
+        with pytest.raises(ZeroDivisionError):
+            viewings.advance(task_id)
+    while viewings.advance(task_id):
+        pass
+    viewings.conclude(task_id)
+    assert house.found(job_id) == list(range(FRAMES))
+
+
+def test_where_workers_died_smaller_steps_are_taken(house: House) -> None:
+    (job_id,) = house.submit(JobKind.LABEL_DETECTION)
+    task_id = house.jobs.describe(job_id).task_id
+    viewings = house.viewings(chunk_ms=16_000)
+    with house.database.writing() as tx:
+        rows.change_task(tx, task_id, strikes=3)
+    assert viewings.advance(task_id)
+    assert house.found(job_id) == list(range(20)), "a second, a sixteenth of a chunk"
+    with house.database.writing() as tx:
+        rows.change_task(tx, task_id, strikes=1)
+    assert not viewings.advance(task_id)
+    assert house.found(job_id) == list(range(FRAMES))
 
 
 def test_a_kill_before_the_end_is_written_down_repeats_no_chunk(house: House) -> None:

@@ -30,6 +30,8 @@ from vidimus.video.video_info import VideoInfo
 
 _log = get_logger(__name__)
 
+_LEAST_CHUNK_MS = 1000
+
 
 class OpenObject(Protocol):
     """Opens an object of a bucket for reading anywhere in it."""
@@ -100,11 +102,12 @@ class Viewings:
             return False
         try:
             opened = self._open(task)
-            return False if opened is None else self._see_chunk(opened)
-        except StorageUnavailable:
+            return False if opened is None else self._see_chunk(opened, self._chunk_ms(task))
+        except Exception as trouble:
+            # The frames of this chunk are consumed: asked again, it has to be opened anew.
             self.close()
-            raise
-        except VidimusError as trouble:
+            if isinstance(trouble, StorageUnavailable) or not isinstance(trouble, VidimusError):
+                raise
             self.abandon(task_id, trouble.message)
             return False
 
@@ -208,12 +211,18 @@ class Viewings:
         watch.resume(WatchState(position.due_ms, snapshots))
         return watch, refused
 
-    def _see_chunk(self, opened: _Opened) -> bool:
+    def _chunk_ms(self, task: StoredTask) -> int:
+        """Return how much to see: less where a worker died before, so that it loses less again."""
+        deaths = max(task.strikes - 1, 0)  # a quarter each time
+        whole = self._rooms.chunk_ms
+        return max(whole >> 2 * deaths, min(whole, _LEAST_CHUNK_MS))
+
+    def _see_chunk(self, opened: _Opened, chunk_ms: int) -> bool:
         """See the frames up to the next checkpoint; tells whether there are any after it."""
         first = opened.chunks.next
         found: list[tuple[str, Finding]] = []
         if first is not None:
-            end_ms = (first.timestamp_ms // self._rooms.chunk_ms + 1) * self._rooms.chunk_ms
+            end_ms = (first.timestamp_ms // chunk_ms + 1) * chunk_ms
             found.extend(opened.watch.see(opened.chunks.until(end_ms)))
         if not self._keep_chunk(opened, found):
             self.close()

@@ -24,9 +24,9 @@ _log = get_logger(__name__)
 LEAVE_WITHIN_S: Final = 15.0
 """How long a worker may take to leave before it is killed."""
 
-_LASTED_S: Final = 60.0
+_LASTED_S: Final = 30.0
 _FIRST_PAUSE_S: Final = 1.0
-_LONGEST_PAUSE_S: Final = 60.0
+_LONGEST_PAUSE_S: Final = 30.0
 
 Command = Callable[[str], Sequence[str]]
 

@@ -1,10 +1,10 @@
 """Jobs whose workers are killed at random: nothing may be lost, nothing may be there twice.
 
     .venv/bin/python benchmarks/job_kills.py --shared ../shared [--videos 20] [--minutes 30]
-        [--kills 20] [--workers 2]
+        [--searches 10] [--kills 20] [--workers 2]
 
-Queues copies of a made video: segments on each of them, and a face search on every tenth, which
-the ledger keeps. While workers carry the jobs out, one that is at work is killed (SIGKILL) at
+Queues segments on copies of a made video, and face searches, which the ledger keeps, on copies of
+a short one. While workers carry the jobs out, one that is at work is killed (SIGKILL) at
 random moments. In the end every job has to have SUCCEEDED with just the results of a run that
 nobody disturbed, and the ledger has to be whole, with one row for the start and one for the end
 of each face search.
@@ -22,6 +22,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 from job_runs import (
+    Home,
     Results,
     living_workers,
     machine,
@@ -38,8 +39,8 @@ from vidimus.engine.job_kinds import JobKind
 from vidimus.jobs.supervisor import Supervisor
 from vidimus.storage.jobs import StoredJob
 
-SEARCH_EVERY = 10
-PAUSE_S = (6.0, 22.0)
+SHORT_MINUTES = 3
+PAUSE_S = (5.0, 35.0)
 
 
 @dataclass
@@ -73,10 +74,6 @@ class Killer:
         return True
 
 
-def ask(records: Records, name: str, kinds: list[JobKind]) -> list[str]:
-    return [submit(records, kind, name) for kind in kinds]
-
-
 def compare(
     records: Records, jobs: list[StoredJob], references: dict[str, Results]
 ) -> tuple[int, int, int]:
@@ -102,6 +99,7 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, required=True)
     parser.add_argument("--videos", type=int, default=20)
     parser.add_argument("--minutes", type=float, default=30)
+    parser.add_argument("--searches", type=int, default=10)
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--workers", type=int, default=2)
     chosen = parser.parse_args()
@@ -111,13 +109,11 @@ def main() -> None:
 
 def run(chosen: argparse.Namespace, folder: Path) -> None:
     people = portraits_of(chosen.shared, 8)
-    clip = folder / "clip.mp4"
-    make_clip(clip, people, chosen.minutes)
     home = make_home(folder / "home", people)
-    names = [f"{number:03}.mp4" for number in range(chosen.videos)]
-    for name in ("reference.mp4", *names):
-        home.copy_clip(clip, name)
-    both = [JobKind.SEGMENT_DETECTION, JobKind.FACE_SEARCH]
+    wanted = {
+        JobKind.SEGMENT_DETECTION: copies(home, folder, people, "long", chosen),
+        JobKind.FACE_SEARCH: copies(home, folder, people, "short", chosen),
+    }
     with (
         open_records(home.settings) as records,
         Supervisor(
@@ -126,23 +122,34 @@ def run(chosen: argparse.Namespace, folder: Path) -> None:
             records.database,
         ),
     ):
-        undisturbed = wait_for_jobs(records, ask(records, "reference.mp4", both))
+        first = [submit(records, kind, names[0]) for kind, names in wanted.items()]
+        undisturbed = wait_for_jobs(records, first)
         references = {job.kind: results_of(records, job) for job in undisturbed}
         print({kind: len(each.results) for kind, each in references.items()}, "results undisturbed")
+        ids = [submit(records, kind, name) for kind, names in wanted.items() for name in names[1:]]
         killer = Killer(records, chosen.kills)
-        ids = [
-            job_id
-            for number, name in enumerate(names)
-            for job_id in ask(records, name, both if number % SEARCH_EVERY == 0 else both[:1])
-        ]
-        began = time.monotonic()
         killing = Thread(target=killer.run)
+        began = time.monotonic()
         killing.start()
         jobs = wait_for_jobs(records, ids)
         lasted = time.monotonic() - began
         killer.stopped.set()
         killing.join()
         report(records, chosen, jobs, references, killer, lasted)
+
+
+def copies(
+    home: Home, folder: Path, people: list[Path], which: str, chosen: argparse.Namespace
+) -> list[str]:
+    """Put copies of a made clip into the bucket and name them: one more than is to be killed."""
+    long = which == "long"
+    clip = folder / f"{which}.mp4"
+    make_clip(clip, people, chosen.minutes if long else SHORT_MINUTES)
+    count = chosen.videos if long else chosen.searches
+    names = [f"{which}{number:03}.mp4" for number in range(count + 1)]
+    for name in names:
+        home.copy_clip(clip, name)
+    return names
 
 
 def report(
@@ -155,7 +162,8 @@ def report(
 ) -> None:
     missing, extra, differing = compare(records, jobs, references)
     flaws = records.ledger.verify()
-    print(f"video: {chosen.videos * chosen.minutes / 60:g} hours in {chosen.videos} files")
+    hours = (chosen.videos * chosen.minutes + chosen.searches * SHORT_MINUTES) / 60
+    print(f"video: {hours:g} hours in {chosen.videos + chosen.searches} files")
     print(f"kills: {len(killer.done)}, of workers at {len(set(killer.done))} tasks")
     print(f"jobs: {Counter(job.state for job in jobs)}, in {lasted:.0f} s")
     print(f"messages: {Counter(job.message for job in jobs if job.message)}")

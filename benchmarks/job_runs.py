@@ -24,7 +24,7 @@ from vidimus.storage.workers import StoredWorker, list_workers
 
 BUCKET = "clips"
 COLLECTION = "people"
-RATE = 2
+RATE = 1
 SIZE = (320, 240)
 SCENE_S = 6
 WISHES = {
@@ -55,7 +55,7 @@ def _frames(
         if number % scene == 0:
             wall = np.full((SIZE[1], SIZE[0], 3), generator.integers(40, 220, 3), np.uint8)
         pixels = wall.copy()
-        left = 10 + (number % scene) * 5
+        left = 10 + (number % scene) * 8
         pixels[:, left : left + 240] = portraits[number // scene % len(portraits)]
         yield pixels
 

@@ -1,0 +1,64 @@
+"""`vidimus worker`: whom it serves, and when it ends."""
+
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from tests.accountability.entries import fill
+from tests.jobs.processes import wait_until
+from vidimus.cli.worker import command_of_worker, worker
+from vidimus.engine.engine import open_records
+from vidimus.errors import ConfigurationError
+from vidimus.settings import Settings
+from vidimus.storage.workers import list_workers
+
+
+def living(home: Path) -> list[str]:
+    with open_records(Settings(home=home)) as records, records.database.reading() as tx:
+        return [each.worker_id for each in list_workers(tx)]
+
+
+def start(home: Path) -> subprocess.Popen[bytes]:
+    variables = {key: text for key, text in os.environ.items() if not key.startswith("VIDIMUS_")}
+    return subprocess.Popen(
+        command_of_worker(home, "mine"),
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=variables,
+    )
+
+
+@pytest.mark.slow
+def test_a_worker_beside_a_server_leaves_when_the_server_is_gone(tmp_path: Path) -> None:
+    with start(tmp_path) as process:
+        wait_until(lambda: living(tmp_path) == ["mine"])
+        assert process.stdin is not None
+        process.stdin.close()
+        assert process.wait(timeout=60) == 0
+    assert living(tmp_path) == []
+
+
+@pytest.mark.slow
+def test_a_worker_leaves_when_told(tmp_path: Path) -> None:
+    with start(tmp_path) as process:
+        wait_until(lambda: living(tmp_path) == ["mine"])
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=60) == 0
+        assert process.stderr is not None
+        assert b"dbos" not in process.stderr.read().lower(), "it is quiet"
+
+
+def test_a_worker_with_the_key_of_another_home_refuses(tmp_path: Path) -> None:
+    with open_records(Settings(home=tmp_path)) as records:
+        fill(records.ledger, records.database, 1)
+    (tmp_path / "secret.key").unlink()
+    app = typer.Typer()
+    app.command()(worker)
+    refused = CliRunner().invoke(app, ["--home", str(tmp_path)])
+    assert isinstance(refused.exception, ConfigurationError)
+    assert "secret.key" in refused.exception.message

@@ -1,9 +1,10 @@
 """Tracking against the truth, beside `trackers` 2.6.1 on the same detections.
 
-    .venv/bin/python benchmarks/tracking.py [--trackers-python PATH] [--seeds 10]
+    .venv/bin/python benchmarks/tracking.py [--trackers-python PATH] [--seeds 10] [--golden FILE]
 
 Made scenes (made_walks.py) at 25 and at 5 looks a second; HOTA and IDF1. The other tracker runs in
-an environment of its own: python -m venv DIR; DIR/bin/pip install trackers==2.6.1.
+an environment of its own: python -m venv DIR; DIR/bin/pip install trackers==2.6.1. `--golden`
+writes two scenes with its ids, which tests/video compares with ours, and ends.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import json
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +23,7 @@ from vidimus.evaluation.tracking_metrics import TrackedFrame, hota, idf1
 from vidimus.video.tracking import ByteTracker, TrackSettings
 
 RATES = (25, 5)
+GOLDEN = (("crossings", 54), ("exits", 52))
 OTHER_SETTINGS: Mapping[str, Mapping[str, float]] = {
     "trackers, its defaults": {},
     "trackers, our thresholds": {
@@ -81,11 +84,61 @@ def tracked(frame: MadeFrame, ids: np.ndarray) -> TrackedFrame:
     return TrackedFrame(ids[kept], frame.boxes[kept])
 
 
+def golden_scene(kind: str, seed: int) -> list[MadeFrame]:
+    """Return six seconds of a scene at ten looks a second, rounded to be written down."""
+    frames = frames_of(SCENES[kind](seed), seed, 10)[20:80]
+    return [replace(each, boxes=each.boxes.round(), scores=each.scores.round(2)) for each in frames]
+
+
+def same_tracks(mine: list[list[int]], others: list[list[int]]) -> bool:
+    """Say whether both parted those detections alike to which the other tracker gave an id.
+
+    It gives none to the first detection of a track.
+    """
+    pairs = [
+        pair
+        for rows in zip(mine, others, strict=True)
+        for pair in zip(*rows, strict=True)
+        if pair[1] >= 0
+    ]
+    kinds = {len(set(pairs)), len({one for one, _ in pairs}), len({other for _, other in pairs})}
+    return len(kinds) == 1 and all(one >= 0 for one, _ in pairs)
+
+
+def agreement(python: Path, seeds: Sequence[int]) -> str:
+    scenes = [golden_scene(kind, seed) for kind in SCENES for seed in seeds]
+    others = other_ids(python, scenes, 10, OTHER_SETTINGS["trackers, our thresholds"])
+    pairs = zip(our_ids(scenes, FOLLOWING), others, strict=True)
+    return f"the same tracks in {sum(same_tracks(*pair) for pair in pairs)} of {len(scenes)} scenes"
+
+
+def write_golden(python: Path, file: Path) -> None:
+    scenes = {f"{kind} {seed}": golden_scene(kind, seed) for kind, seed in GOLDEN}
+    others = other_ids(
+        python, list(scenes.values()), 10, OTHER_SETTINGS["trackers, our thresholds"]
+    )
+    told = {
+        name: [
+            [each.timestamp_ms, each.boxes.astype(int).tolist(), each.scores.tolist(), ids]
+            for each, ids in zip(frames, rows, strict=True)
+        ]
+        for (name, frames), rows in zip(scenes.items(), others, strict=True)
+    }
+    text = (
+        json.dumps(told, separators=(",", ":")).replace("],[[", "],\n[[").replace("]],[", "]],\n[")
+    )
+    file.write_text(text + "\n")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--trackers-python", type=Path)
     parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--golden", type=Path)
     chosen = parser.parse_args()
+    if chosen.trackers_python and chosen.golden:
+        write_golden(chosen.trackers_python, chosen.golden)
+        return
     print("| scenes | looks a second | tracker | HOTA | DetA | AssA | IDF1 |\n" + "|---" * 7 + "|")
     for kind, make in SCENES.items():
         for rate in RATES:
@@ -97,6 +150,8 @@ def main() -> None:
             for name, ids in told.items():
                 row = " | ".join(f"{value:.1f}" for value in quality(scenes, ids))
                 print(f"| {kind} | {rate} | {name} | {row} |", flush=True)
+    if chosen.trackers_python:
+        print(agreement(chosen.trackers_python, range(50, 56)))
     frames = frames_of(SCENES["exits"](0), 0)
     began = time.perf_counter()
     our_ids([frames], FOLLOWING)

@@ -1,6 +1,8 @@
 """Tracks of boxes whose truth is known because they are drawn."""
 
+import json
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -188,3 +190,22 @@ def test_overlap_is_intersection_over_union() -> None:
     some, others = np.array([[0.0, 0, 10, 10]]), np.array([[5.0, 0, 15, 10], [20, 20, 30, 30]])
     assert np.allclose(overlap(some, others), [[1 / 3, 0]])
     assert grown(some, 0.5).tolist() == [[-5, -5, 15, 15]]
+
+
+@pytest.mark.parametrize("scene", ["crossings 54", "exits 52"])
+def test_tracks_are_those_of_trackers_2_6_1(scene: str) -> None:
+    """It gives no id to the first detection of a track; all others must be parted alike.
+
+    The scenes and its ids were written by benchmarks/tracking.py.
+    """
+    frames = json.loads(Path(__file__).with_name("trackers_2_6_1.json").read_text())[scene]
+    tracker = ByteTracker(
+        TrackSettings(high_score=0.5, start_score=0.5, least_overlap=0.2, looks_to_confirm=1)
+    )
+    pairs = []
+    for timestamp, boxes, scores, others in frames:
+        places = np.array(boxes, np.float64).reshape(-1, 4)
+        ids = tracker.update(timestamp, places, np.array(scores, np.float64)).tolist()
+        pairs += [pair for pair in zip(ids, others, strict=True) if pair[1] != UNTRACKED]
+    assert UNTRACKED not in {one for one, _ in pairs}
+    assert len(set(pairs)) == len({one for one, _ in pairs}) == len({other for _, other in pairs})

@@ -28,7 +28,6 @@ FOLLOWING = TrackSettings(
     low_score=0.1,
     start_score=0.5,
     least_overlap=0.2,
-    least_weak_overlap=0.3,
     looks_to_confirm=1,
     reach_per_s=1.0,
 )

@@ -42,7 +42,7 @@ class TrackSettings:
     low_score: float = 0.1
     start_score: float = 0.7
     least_overlap: float = 0.1
-    least_weak_overlap: float = 0.1
+    least_weak_overlap: float = 0.3
     lost_ms: int = 1000
     looks_to_confirm: int = 2
     reach_per_s: float = 0.0

@@ -63,7 +63,7 @@ def test_a_changed_digit_is_read(engine: Engine) -> None:
     text = TextDetection(TextWish())
     wide = [np.full((1080, 1920, 3), 235, np.uint8) for _ in range(2)]
     for picture, clock in zip(wide, ("Clock 12:41", "Clock 12:47"), strict=True):
-        drawn = draw_sign([clock], 30)[0]
+        drawn = draw_sign([clock], 40)[0]
         picture[300 : 300 + drawn.shape[0], 200 : 200 + drawn.shape[1]] = drawn
     told = [read(takes(text, engine, at, picture))[0].text for at, picture in enumerate(wide)]
     assert told == ["Clock 12:41", "Clock 12:47"]

@@ -8,9 +8,11 @@ from typing import Any
 import boto3
 import pytest
 
+from tests.videos import make_video, number_of
 from vidimus.errors import InvalidS3Object, StorageUnavailable
 from vidimus.storage.object_file import READ_AT_ONCE_BYTES
 from vidimus.storage.objects import ObjectStore, open_objects
+from vidimus.video.frames import open_video
 
 LONG = bytes(range(256)) * (2 * READ_AT_ONCE_BYTES // 256) + b"the end"
 Put = Callable[[str, bytes], object]
@@ -60,6 +62,14 @@ def test_any_place_is_sought(store: ObjectStore, at: int) -> None:
         assert file.read(7) == LONG[at : at + 7]
         assert file.seek(at) == at
         assert file.read(7) == LONG[at : at + 7]
+
+
+def test_a_video_is_read_where_it_lies(store: ObjectStore, tmp_path: Path) -> None:
+    path = make_video(tmp_path / "a.mp4", 50, sound_from_ms=0)
+    store.write_object("clips", "a.mp4", path.read_bytes())
+    with store.open_object("clips", "a.mp4", None) as file, open_video(file) as video:
+        assert [number_of(frame.pixels) for frame in video.frames()] == list(range(50))
+        assert next(video.frames(1000, 25)).timestamp_ms == 1000
 
 
 def test_beyond_the_end_is_nothing(store: ObjectStore) -> None:

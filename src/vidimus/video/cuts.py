@@ -25,6 +25,7 @@ LATE = 2
 _LEAST_RATIO = 3.0
 _LEAST_CHANGE = 15.0
 _WINDOW = 2 * LATE + 1
+_FLASH_LEFT = 0.4
 # The detector only counts frames; at which rate they are shown makes no difference to it.
 _ANY_RATE = 25.0
 _THUMBNAIL = (16, 9)
@@ -110,9 +111,18 @@ class HardCuts:
 
 
 def is_flash(first: Cut, second: Cut) -> bool:
-    """Say whether after `second` things are as before `first`: no shot, but a flash of light."""
-    one, other = (np.frombuffer(data, np.uint8) for data in (first.before, second.after))
-    return bool(np.abs(one.astype(np.int16) - other).mean() < _LEAST_CHANGE)
+    """Say whether after `second` things are much as before `first`: a flash of light, no shot.
+
+    Much as before is little changed, or by far less than by the two cuts: the camera may move.
+    """
+    change = min(_difference(cut.before, cut.after) for cut in (first, second))
+    left = _difference(first.before, second.after)
+    return left < max(_LEAST_CHANGE, _FLASH_LEFT * change)
+
+
+def _difference(one: bytes, other: bytes) -> float:
+    levels = [np.frombuffer(thumbnail, np.uint8).astype(np.int16) for thumbnail in (one, other)]
+    return float(np.abs(levels[0] - levels[1]).mean())
 
 
 def _thumbnail(picture: Luma) -> bytes:

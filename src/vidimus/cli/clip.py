@@ -11,10 +11,13 @@ from vidimus.analyses.appearances import Appearances
 from vidimus.analyses.watch import Watch
 from vidimus.cli.clip_part import ClipPart
 from vidimus.cli.page import data_address
+from vidimus.cli.photos import sha256_of
 from vidimus.cli.progress import Passes
 from vidimus.engine.analyses import RECIPES, Footage
 from vidimus.engine.engine import Engine
 from vidimus.engine.job_kinds import JobKind
+from vidimus.engine.people_library import LIBRARY
+from vidimus.engine.record import Act
 from vidimus.errors import VidimusError
 from vidimus.video.frames import Frame, Video
 from vidimus.video.video_info import VideoInfo
@@ -108,6 +111,7 @@ def watch_clip(
             pass  # Nobody wants the rest, but its length and its pictures are shown.
         end_ms = video.end_after(reel.last_ms) if reel.frames else 0
         concluded = watch.finish(end_ms)
+    _record_names(engine, path, concluded.get(JobKind.CELEBRITY_RECOGNITION))
     failures = {**refused, **{name: _reason(why) for name, why in watch.failures.items()}}
     return WatchedClip(
         path=path,
@@ -148,6 +152,23 @@ def _analysis(engine: Engine, kind: JobKind, footage: Footage) -> Analysis:
     if kind is JobKind.CELEBRITY_RECOGNITION:
         return recipe.make(engine, recipe.wish(engine.settings.known_people_threshold), footage)
     return recipe.make(engine, recipe.wish(), footage)
+
+
+def _record_names(engine: Engine, path: Path, end: Conclusion | None) -> None:
+    """Write into the ledger that known people were looked for in the clip, and who was found."""
+    collection = engine.people_library.find()
+    if end is None or collection is None:
+        return
+    act = Act(
+        operation="RecognizeCelebrities",
+        model_version=collection.embedder_version,
+        collection_id=LIBRARY,
+        details={"video_sha256": sha256_of(path)},
+        threshold=engine.settings.known_people_threshold,
+        found=end.matched,
+        matched=end.persons,
+    )
+    engine.people_library.record(act, None)
 
 
 def _concluded(found: Iterable[Finding], end: Conclusion) -> tuple[Finding, ...]:

@@ -1,5 +1,6 @@
 """The pictures and videos that a command line names: files, and those of folders."""
 
+import hashlib
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
@@ -35,3 +36,9 @@ def _photos_of(place: Path, endings: Collection[str]) -> Iterator[Path]:
             continue
         if entry.is_dir() or entry.suffix.lower() in endings:
             yield from _photos_of(entry, endings)
+
+
+def sha256_of(path: Path) -> str:
+    """Return the digest of a file's bytes, as the ledger names files."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

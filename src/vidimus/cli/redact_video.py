@@ -1,11 +1,11 @@
 """Redacting one video on the command line: two passes, with progress, and the sound copied."""
 
-import hashlib
 from pathlib import Path
 
 import numpy as np
 from rich.console import Console
 
+from vidimus.cli.photos import sha256_of
 from vidimus.cli.progress import Passes, open_passes
 from vidimus.cli.redacted import Redacted, RedactedVideo, Redactor
 from vidimus.engine.redaction import KeptPeople
@@ -65,7 +65,5 @@ def _write(
 
 def _record(kept: KeptPeople, source: Path, followed: Followed) -> None:
     """Write into the ledger how alike each trail's face was at the most to who may be seen."""
-    with source.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
     checked = [trail.highest_similarities for trail in followed.trails if trail.checks]
-    kept.record(digest, np.array(checked, np.float32).reshape(len(checked), len(kept)))
+    kept.record(sha256_of(source), np.array(checked, np.float32).reshape(len(checked), len(kept)))

@@ -35,7 +35,7 @@ def clip(people: Path, tmp_path: Path) -> Path:
     ]
     nobody = np.full((320, 320, 3), 100, np.uint8)
 
-    def draw(number: int) -> np.ndarray:  # type: ignore[type-arg]
+    def draw(number: int) -> np.ndarray:
         return portraits[0] if number < 10 else portraits[1] if number >= 50 else nobody
 
     return make_video(tmp_path / "clip.mp4", 60, draw, rate=10)

@@ -12,7 +12,6 @@ from typing import Self
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from vidimus.video.motion import Motion
 
@@ -287,6 +286,9 @@ def _match(owners: Integers, overlaps: Floats, wanted: NDArray[np.bool_], least:
 
     Writes the places of tracks into `owners`. What overlaps by less than `least` never matches.
     """
+    # Imported here: it takes half a second, which no command that follows nothing should wait for.
+    from scipy.optimize import linear_sum_assignment
+
     free = np.setdiff1d(np.arange(len(overlaps)), owners)
     open_to = np.flatnonzero(wanted & (owners == UNTRACKED))
     shares = overlaps[np.ix_(free, open_to)]

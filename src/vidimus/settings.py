@@ -177,6 +177,12 @@ class Settings(BaseSettings):
         description="Worker processes that `vidimus serve` keeps beside the server for jobs on "
         "stored videos and bulk jobs; with 0 only `vidimus worker` carries them out.",
     )
+    worker_memory_mb: int = Field(
+        default=6144,
+        ge=0,
+        description="Most memory a worker may take, in MiB; a file that would take more fails its "
+        "jobs. 0 sets no limit.",
+    )
     video_chunk_s: int = Field(
         default=60,
         ge=1,

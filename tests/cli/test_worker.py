@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -62,3 +63,16 @@ def test_a_worker_with_the_key_of_another_home_refuses(tmp_path: Path) -> None:
     refused = CliRunner().invoke(app, ["--home", str(tmp_path)])
     assert isinstance(refused.exception, ConfigurationError)
     assert "secret.key" in refused.exception.message
+
+
+def test_a_worker_takes_no_more_memory_than_it_may() -> None:
+    program = (
+        "from vidimus.cli.worker import limit_memory\n"
+        "limit_memory({limit})\n"
+        "try:\n    bytearray(3 << 30)\n    print('taken')\n"
+        "except MemoryError:\n    print('refused')\n"
+    )
+    for limit, said in ((2048, "refused"), (0, "taken")):
+        command = [sys.executable, "-c", program.format(limit=limit)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        assert done.stdout.strip() == said

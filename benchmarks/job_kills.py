@@ -40,7 +40,7 @@ from vidimus.jobs.supervisor import Supervisor
 from vidimus.storage.jobs import StoredJob
 
 SHORT_MINUTES = 3
-PAUSE_S = (5.0, 35.0)
+PAUSE_S = (2.0, 9.0)
 
 
 @dataclass

@@ -1,13 +1,14 @@
 """People of a collection found in a made video, against detecting and embedding every frame.
 
     .venv/bin/python tools/make_face_video.py PEOPLE faces.mp4
-    .venv/bin/python benchmarks/face_search_video.py PEOPLE faces.mp4 [-o REPORT.md]
+    .venv/bin/python benchmarks/face_search_video.py PEOPLE faces.mp4 [-o REPORT.md] [--draw FOLDER]
 
 PEOPLE holds portraits named face_N.jpg and face_N_M.jpg; the video shows eight of these people by
 photographs of the second kind, and the truth lies beside it. One photograph of the first kind of
 each person is enrolled. Every-frame work is done by the same networks, the same decoder and as many
 threads: each frame's faces are found, embedded and searched one by one, described not at all. It is
 done twice, with frames looked at as photographs and with frames scanned as our search scans them.
+FOLDER gets a picture of each second with boxes, indices and names, to be looked at.
 """
 
 import argparse
@@ -23,6 +24,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+import cv2
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
@@ -407,11 +409,30 @@ def strangers(engine: Engine, video: Path, every: Sequence[Face]) -> Iterator[st
         )
 
 
+def draw(video: Path, faces: Sequence[Face], folder: Path) -> None:
+    """Draw what was found on a frame of each second."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with open_video(video) as opened:
+        for frame in opened.frames():
+            if frame.timestamp_ms % 1000:
+                continue
+            picture = cv2.cvtColor(frame.pixels, cv2.COLOR_RGB2BGR)
+            for face in faces:
+                if face.timestamp_ms == frame.timestamp_ms:
+                    x1, y1, x2, y2 = face.box.to_pixels(frame.width, frame.height).astype(int)
+                    cv2.rectangle(picture, (x1, y1), (x2, y2), (80, 255, 80), 2)
+                    who = "nobody known" if face.name is None else f"person {face.name}"
+                    told = f"#{int(face.index)} {who} {face.similarity:.0f}"
+                    cv2.putText(picture, told, (x1, max(y1 - 6, 12)), 0, 0.5, (80, 255, 80), 2)
+            cv2.imwrite(str(folder / f"{frame.timestamp_ms // 1000:02}.png"), picture)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("people", type=Path)
     parser.add_argument("video", type=Path)
     parser.add_argument("-o", "--output", type=Path)
+    parser.add_argument("--draw", type=Path)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     models = str(read_settings().models_path)
@@ -420,6 +441,10 @@ def main() -> None:
         open_engine(Settings(home=Path(home), models=models)) as engine,
     ):
         enroll(engine, options.people)
+        if options.draw:
+            draw(
+                options.video, search_tracks(engine, options.video, KNOWN, THRESHOLD), options.draw
+            )
         lines = [
             f"{datetime.now(UTC):%Y-%m-%d}, face model {engine.model_version}, "
             f"{len(os.sched_getaffinity(0))} cores, load {os.getloadavg()[0]:.1f}.",

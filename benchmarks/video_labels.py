@@ -2,6 +2,8 @@
 
     .venv/bin/python benchmarks/video_labels.py --shared ../shared [--rounds 5] [--clips NAME ...]
 
+With `--rounds 0` nothing is timed: what agrees does not depend on the machine's other work.
+
 A timeline is the segments that GetLabelDetection answers with where AggregateBy is SEGMENTS. The
 one of every frame is made by the same code from looks at all frames. Agreement is, for each label,
 the time that both have over the time that either has.
@@ -35,6 +37,9 @@ CLIPS = ("car-detection", "bottle-detection", "one-by-one-person-detection")
 EVERY_FRAME = Pace(every_ms=0)
 SHIFTS_MS = (0, 80, 160, 240, 320)
 Times = list[tuple[int, int]]
+_SPEED_HEAD = """
+| clip | s | times real time, best | median | looks | s | decoding alone, s | a look alone, ms |
+|---|---|---|---|---|---|---|---|"""
 
 
 @dataclass
@@ -220,11 +225,9 @@ def main() -> None:
         )
         with open_engine(settings) as engine:
             engine.nets.open_all()
-            print(
-                "\n| clip | s | times real time, best | median | looks | s | decoding alone, s "
-                "| a look alone, ms |\n|---|---|---|---|---|---|---|---|"
-            )
-            for name, path in paths.items():
+            if arguments.rounds:
+                print(_SPEED_HEAD)
+            for name, path in paths.items() if arguments.rounds else ():
                 print_speed(name, path, engine, arguments.rounds)
             memories = {name: Memory(engine) for name in paths}
             for name, path in paths.items():

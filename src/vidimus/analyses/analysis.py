@@ -7,12 +7,12 @@ worker that was killed goes on where the last finished chunk ended.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vidimus.lazy import lazy
 from vidimus.video.frames import Frame
 from vidimus.vision.picture_sheet import PictureSheet
 
@@ -36,7 +36,7 @@ class View:
         self.frame = frame
         self._open_sheet = open_sheet
 
-    @cached_property
+    @lazy
     def sheet(self) -> PictureSheet:
         """What the networks say about the frame; whoever asks for it has the frame converted."""
         return self._open_sheet(self.frame.pixels)

@@ -7,7 +7,6 @@ the kept ones lie apart in time.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Protocol
 from weakref import WeakKeyDictionary
 
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 
 from vidimus.gallery.similarity import SimilarityScale
 from vidimus.geometry import BoundingBox
+from vidimus.lazy import lazy
 from vidimus.models.face_frame import FaceFrames
 from vidimus.vision.face_types import DetectedFace, FaceDetail
 from vidimus.vision.quality_filter import face_worth
@@ -49,7 +49,7 @@ class FaceCrop:
     pixels: Pixels
     points: Floats
 
-    @cached_property
+    @lazy
     def chip(self) -> Floats:
         """The face upright as luma (24, 24) about its mean, of length 1."""
         (chip,) = FaceFrames(self.points[None]).cut(self.pixels, _CHIP_SPAN, _CHIP_SIDE).pixels

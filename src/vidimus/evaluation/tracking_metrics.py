@@ -6,12 +6,12 @@ id that fits best; HOTA weighs finding boxes and keeping ids equally, over many 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
+from vidimus.lazy import lazy
 from vidimus.video.tracking import overlap
 
 Floats = NDArray[np.float64]
@@ -88,7 +88,7 @@ class _Comparison:
         """Boxes of a true and a told id, summed, for every two of them."""
         return np.asarray(self._true_counts[:, None] + self._told_counts[None, :], np.float64)
 
-    @cached_property
+    @lazy
     def _alignment(self) -> Floats:
         """How far a true and a told id are the same over the whole video, 0..1."""
         together = self._empty()

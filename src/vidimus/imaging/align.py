@@ -4,11 +4,12 @@ Places are continuous: the picture's left edge is x = 0 and the centre of its fi
 """
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from vidimus.lazy import lazy
 
 Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -30,7 +31,7 @@ class Crops:
     pixels: Pixels
     matrices: Floats
 
-    @cached_property
+    @lazy
     def inverses(self) -> Floats:
         """The way back, float32 (n, 2, 3): from pixels of the cut to pixels of the picture."""
         return invert_transforms(self.matrices)

@@ -5,13 +5,13 @@ Places are continuous: the picture's left edge is x = 0 and the centre of its fi
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from vidimus.imaging.pyramid import Pyramid
+from vidimus.lazy import lazy
 
 Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -35,12 +35,12 @@ class Ribbon:
     top: Floats
     bottom: Floats
 
-    @cached_property
+    @lazy
     def quad(self) -> Floats:
         """The corners (4, 2), clockwise from the top left as read."""
         return np.stack([self.top[0], self.top[-1], self.bottom[-1], self.bottom[0]])
 
-    @cached_property
+    @lazy
     def corners(self) -> Floats:
         """The corners (4, 2) of the least rectangle along the strip that holds it, in that order.
 
@@ -50,23 +50,23 @@ class Ribbon:
             return self.quad
         return straight_ribbon(np.concatenate([self.top, self.bottom]), 0.0, self.direction).quad
 
-    @cached_property
+    @lazy
     def length(self) -> float:
         """How long the middle line is, in pixels."""
         middle = (self.top + self.bottom) / 2
         return float(np.linalg.norm(np.diff(middle, axis=0), axis=1).sum())
 
-    @cached_property
+    @lazy
     def height(self) -> float:
         """How far the edges lie apart in the middle, in pixels."""
         return float(np.linalg.norm(self._at(0.5, 0.0) - self._at(0.5, 1.0)))
 
-    @cached_property
+    @lazy
     def center(self) -> Floats:
         """The middle, (2,)."""
         return self._at(0.5, 0.5)
 
-    @cached_property
+    @lazy
     def direction(self) -> Floats:
         """The way the text runs, a vector of length 1."""
         chord = (self.top[-1] + self.bottom[-1] - self.top[0] - self.bottom[0]).astype(np.float64)

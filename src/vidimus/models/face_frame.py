@@ -1,12 +1,12 @@
 """Where a face's five points say that it is: the middle, size and turn that crops are cut by."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vidimus.imaging.align import Crops, crop_faces
+from vidimus.lazy import lazy
 
 Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -23,19 +23,19 @@ class FaceFrames:
 
     points: Floats
 
-    @cached_property
+    @lazy
     def centers(self) -> Floats:
         """The middle between eyes and mouth, (n, 2)."""
         return np.asarray((self._eyes + self._mouth) / 2, np.float32)
 
-    @cached_property
+    @lazy
     def scales(self) -> Floats:
         """The face's size in pixels, (n,); about a third of a detector's box."""
         across = np.linalg.norm(self.points[:, 1] - self.points[:, 0], axis=1)
         down = np.linalg.norm(self._mouth - self._eyes, axis=1)
         return np.asarray(np.maximum(np.maximum(across, down), 1), np.float32)
 
-    @cached_property
+    @lazy
     def angles(self) -> Floats:
         """How far the face is turned clockwise in the picture, radians (n,)."""
         across = self.points[:, 1] - self.points[:, 0]

@@ -1,12 +1,12 @@
 """The 468 points of a face in three dimensions, by MediaPipe's face landmark network."""
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vidimus.lazy import lazy
 from vidimus.models.chip_network import ChipNetwork
 from vidimus.models.face_frame import FaceFrames
 
@@ -87,7 +87,7 @@ class MeshPoints:
             axis=1,
         )
 
-    @cached_property
+    @lazy
     def rotations(self) -> NDArray[np.float64]:
         """How each head is turned: matrices (n, 3, 3) from the average face to the picture.
 
@@ -100,7 +100,7 @@ class MeshPoints:
         left[:, :, 2] *= np.sign(np.linalg.det(left @ right))[:, None]
         return np.asarray(left @ right, np.float64)
 
-    @cached_property
+    @lazy
     def frontal(self) -> NDArray[np.float64]:
         """The meshes as if every head faced the camera, (n, 468, 3).
 

@@ -7,10 +7,10 @@ the path is normalised and percent-encoded once more.
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from urllib.parse import quote
 
 from vidimus.errors import InvalidSignature
+from vidimus.lazy import lazy
 
 EMPTY_PATH = "/"
 
@@ -29,7 +29,7 @@ class SignedRequest:
     headers: Sequence[tuple[bytes, bytes]]
     body: bytes
 
-    @cached_property
+    @lazy
     def header_values(self) -> dict[str, str]:
         """Values by lower-case name, white space folded, repeated ones joined by commas."""
         values: dict[str, str] = {}
@@ -38,7 +38,7 @@ class SignedRequest:
             values[name] = f"{values[name]},{value}" if name in values else value
         return values
 
-    @cached_property
+    @lazy
     def body_digest(self) -> str:
         """SHA-256 of the body received, in hexadecimal."""
         return hashlib.sha256(self.body).hexdigest()

@@ -1,9 +1,9 @@
 """The networks that look at faces, each opened when it is first needed; None when not installed."""
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from vidimus.errors import ModelUnavailable
+from vidimus.lazy import lazy
 from vidimus.models.age_gender import AgeGender
 from vidimus.models.emotion import Expressions
 from vidimus.models.eyes import EyeContours, EyeState
@@ -34,7 +34,7 @@ class FaceNets:
         """Name the installed networks for `task`, best first; none is opened."""
         return tuple(card.name for card in self._registry.cards_for(task))
 
-    @cached_property
+    @lazy
     def detector_card(self) -> "ModelCard":
         """The best detector's card; raises ModelUnavailable when none is installed."""
         card = self._registry.card_for("face_detector")
@@ -42,7 +42,7 @@ class FaceNets:
             raise ModelUnavailable("No face detector is installed; run `vidimus models pull`.")
         return card
 
-    @cached_property
+    @lazy
     def detector(self) -> FaceDetector:
         """The best face detector; raises ModelUnavailable when none is installed."""
         return open_face_detector(*self._open(self.detector_card))
@@ -59,43 +59,43 @@ class FaceNets:
             self._embedders[version] = self._open_embedder(card)
         return self._embedders[version]
 
-    @cached_property
+    @lazy
     def mesh(self) -> FaceMesh | None:
         """What finds the 468 points."""
         opened = self._opened("face_mesh")
         return FaceMesh(*opened[0]) if opened else None
 
-    @cached_property
+    @lazy
     def eye_contours(self) -> EyeContours | None:
         """What finds the lids and the pupils; it needs the mesh."""
         opened = self._opened("iris")
         return EyeContours(*opened[0]) if opened and self.mesh else None
 
-    @cached_property
+    @lazy
     def eye_state(self) -> EyeState | None:
         """What tells open eyes from closed ones."""
         opened = self._opened("eye_state")
         return EyeState(*opened[0]) if opened else None
 
-    @cached_property
+    @lazy
     def head_pose(self) -> FsaNet | None:
         """What tells how heads are turned; without it the mesh does."""
         opened = self._opened("head_pose")
         return FsaNet(opened) if opened else None
 
-    @cached_property
+    @lazy
     def age_gender(self) -> AgeGender | None:
         """What tells age and gender by appearance."""
         opened = self._opened("age_gender")
         return AgeGender(opened) if opened else None
 
-    @cached_property
+    @lazy
     def expressions(self) -> Expressions | None:
         """What tells expressions."""
         opened = self._opened("emotion")
         return Expressions(opened) if opened else None
 
-    @cached_property
+    @lazy
     def gaze(self) -> Gaze | None:
         """What tells where the eyes look; it needs the mesh."""
         gaze, head = self._opened("gaze"), self._opened("gaze_head_pose")

@@ -4,13 +4,12 @@ Everything is computed when it is first asked for and for all faces together, so
 costs what its attributes need and no more.
 """
 
-from functools import cached_property
-
 import numpy as np
 from numpy.typing import NDArray
 
 from vidimus.errors import ModelUnavailable
 from vidimus.imaging import quality
+from vidimus.lazy import lazy
 from vidimus.models.eyes import Eyes
 from vidimus.models.face_frame import FaceFrames
 from vidimus.models.face_mesh import MeshPoints
@@ -32,7 +31,7 @@ class FaceSheet:
         self.pixels = pixels
         self.frames = FaceFrames(points)
 
-    @cached_property
+    @lazy
     def poses(self) -> Floats:
         """Roll, yaw and pitch in degrees, (n, 3); raises ModelUnavailable when nothing tells."""
         if self.nets.head_pose is not None:
@@ -41,19 +40,19 @@ class FaceSheet:
             raise ModelUnavailable("No network tells head poses; run `vidimus models pull`.")
         return poses_of_meshes(self.meshes)
 
-    @cached_property
+    @lazy
     def qualities(self) -> Floats:
         """Brightness and sharpness, 0..100, (n, 2)."""
         chips = self.frames.cut(self.pixels, quality.CHIP_SPAN, quality.CHIP_SIZE).pixels
         return np.stack([quality.brightness(chips), quality.sharpness(chips)], 1)
 
-    @cached_property
+    @lazy
     def meshes(self) -> MeshPoints | None:
         """The 468 points of each face."""
         mesh = self.nets.mesh
         return None if mesh is None else mesh.find_points(self.pixels, self.frames)
 
-    @cached_property
+    @lazy
     def eyes(self) -> Eyes | None:
         """The lids and pupils."""
         finder = self.nets.eye_contours
@@ -61,13 +60,13 @@ class FaceSheet:
             return None
         return finder.find_eyes(self.pixels, self.meshes)
 
-    @cached_property
+    @lazy
     def eye_centers(self) -> Floats:
         """The middles of the eyes in pixels, (n, 2, 2): the mesh's, else the detector's points."""
         points = self.frames.points if self.meshes is None else self.meshes.five_points
         return np.asarray(points[:, :2], np.float32)
 
-    @cached_property
+    @lazy
     def open_eyes(self) -> Floats | None:
         """The probability that each eye is open by its look, (n, 2)."""
         state = self.nets.eye_state
@@ -75,19 +74,19 @@ class FaceSheet:
             return None
         return state.open_probabilities(self.pixels, self.frames, self.eye_centers)
 
-    @cached_property
+    @lazy
     def expressions(self) -> Floats | None:
         """The share of each of the expressions' labels, (n, labels)."""
         net = self.nets.expressions
         return None if net is None else net.estimate(self.pixels, self.frames)
 
-    @cached_property
+    @lazy
     def gazes(self) -> Floats | None:
         """Yaw and pitch of the gaze in degrees, (n, 2)."""
         net = self.nets.gaze
         return None if net is None else net.estimate(self.pixels, self.frames, self.eye_centers)
 
-    @cached_property
+    @lazy
     def ages_and_genders(self) -> tuple[Floats, Floats] | None:
         """The apparent ages in years (n,) and the probabilities of looking male (n,)."""
         net = self.nets.age_gender

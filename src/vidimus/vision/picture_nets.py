@@ -3,9 +3,9 @@
 A property is None when no network for its task is installed; answers then lack what it tells.
 """
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
+from vidimus.lazy import lazy
 from vidimus.models.body_part_detector import BodyPartDetector
 from vidimus.models.body_pose import BodyFinder, BodyPose
 from vidimus.models.confidence_law import ConfidenceLaw, confidence_law
@@ -37,7 +37,7 @@ class PictureNets:
     def open_all(self) -> None:
         """Open every network that is installed, so that no picture waits for one."""
         for name, part in vars(type(self)).items():
-            if isinstance(part, cached_property):
+            if isinstance(part, lazy):
                 getattr(self, name)
 
     def names(self, task: str) -> tuple[str, ...]:
@@ -49,79 +49,79 @@ class PictureNets:
         card = self._registry.card_for(task)
         return ConfidenceLaw() if card is None else confidence_law(card, parameter)
 
-    @cached_property
+    @lazy
     def object_detector(self) -> ObjectDetector | None:
         """What finds objects of 80 kinds."""
         opened = self._opened("object_detector")
         return open_object_detector(*opened) if opened else None
 
-    @cached_property
+    @lazy
     def image_classifier(self) -> ImageClassifier | None:
         """What tells which of a thousand classes a picture or a crop shows."""
         opened = self._opened("image_classifier")
         return ImageClassifier(*opened) if opened else None
 
-    @cached_property
+    @lazy
     def moderation_classifier(self) -> ModerationClassifier | None:
         """What tells whether a picture is drawn, and whether it shows sexual content."""
         opened = self._opened("moderation_classifier")
         return ModerationClassifier(*opened) if opened else None
 
-    @cached_property
+    @lazy
     def body_part_detector(self) -> BodyPartDetector | None:
         """What finds bare and covered parts of bodies; installed only on request."""
         opened = self._opened("body_part_detector")
         return BodyPartDetector(*opened) if opened else None
 
-    @cached_property
+    @lazy
     def text_detector(self) -> TextDetector | None:
         """What finds lines of text."""
         opened = self._opened("text_detector")
         return TextDetector(*opened) if opened else None
 
-    @cached_property
+    @lazy
     def text_recognizer(self) -> TextRecognizer | None:
         """What reads a line."""
         opened = self._opened("text_recognizer")
         return TextRecognizer(*opened) if opened else None
 
-    @cached_property
+    @lazy
     def text_direction(self) -> TextDirection | None:
         """What tells lines that stand on their heads."""
         opened = self._opened("text_direction")
         return TextDirection(*opened) if opened else None
 
-    @cached_property
+    @lazy
     def body_finder(self) -> BodyFinder | None:
         """What finds the nearest body in a picture and how it is turned."""
         opened = self._opened("person_pose_detector")
         return BodyFinder(*opened) if opened else None
 
-    @cached_property
+    @lazy
     def body_pose(self) -> BodyPose | None:
         """What finds the points of a body."""
         opened = self._opened("person_pose")
         return BodyPose(*opened) if opened else None
 
-    @cached_property
+    @lazy
     def person_embedder(self) -> PersonEmbedder | None:
         """What tells whether two crops of persons show the same one."""
         opened = self._opened("person_embedder")
         return PersonEmbedder(*opened) if opened else None
 
-    @cached_property
+    @lazy
     def palm_finder(self) -> PalmFinder | None:
         """What finds palms."""
         opened = self._opened("palm_detector")
         return PalmFinder(*opened) if opened else None
 
-    @cached_property
+    @lazy
     def hand_reader(self) -> HandReader | None:
         """What finds the points of a hand and tells left from right."""
         opened = self._opened("hand")
         return HandReader(*opened) if opened else None
 
-    @cached_property
+    @lazy
     def mask_detector(self) -> MaskDetector | None:
         """What tells faces with a mask from bare ones."""
         opened = self._opened("face_mask")

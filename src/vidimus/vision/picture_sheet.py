@@ -5,12 +5,11 @@ moderation or equipment, is read from one sheet: faces are found once, and all i
 one pyramid.
 """
 
-from functools import cached_property
-
 import numpy as np
 from numpy.typing import NDArray
 
 from vidimus.imaging.pyramid import Pyramid
+from vidimus.lazy import lazy
 from vidimus.models.body_part_detector import BodyParts
 from vidimus.models.image_classifier import ImageClasses
 from vidimus.models.moderation_classifier import ModerationClasses
@@ -39,12 +38,12 @@ class PictureSheet:
         """The picture, RGB (h, w, 3)."""
         return self.pyramid.pixels
 
-    @cached_property
+    @lazy
     def faces(self) -> list[DetectedFace]:
         """The faces, at most 100, largest first."""
         return self.analyzer.detect_faces(self.pixels)
 
-    @cached_property
+    @lazy
     def faces_at_a_glance(self) -> list[DetectedFace]:
         """Faces for saying that there are some: all that are known, else those one look shows."""
         for known in ("faces", "moving_faces"):
@@ -52,46 +51,46 @@ class PictureSheet:
                 return list(self.__dict__[known])
         return self.analyzer.glance_at_faces(self.pyramid)
 
-    @cached_property
+    @lazy
     def moving_faces(self) -> list[DetectedFace]:
         """The faces as a frame among many is scanned for them, at most 100, largest first."""
         return self.analyzer.scan_for_faces(self.pixels)
 
-    @cached_property
+    @lazy
     def moving_and_far_faces(self) -> list[DetectedFace]:
         """The same, with far faces at which nothing hints."""
         return self.analyzer.scan_for_faces(self.pixels, far=True)
 
-    @cached_property
+    @lazy
     def objects(self) -> ObjectDetections | None:
         """The objects, best score first; None when no network finds them."""
         detector = self.nets.object_detector
         return None if detector is None else detector.detect_objects(self.pyramid)
 
-    @cached_property
+    @lazy
     def classes(self) -> ImageClasses | None:
         """What the picture as a whole shows; None when no network tells."""
         classifier = self.nets.image_classifier
         return None if classifier is None else classifier.classify_image(self.pyramid)
 
-    @cached_property
+    @lazy
     def moderation_classes(self) -> ModerationClasses | None:
         """Whether it is drawn or shows sexual content; None when no network tells."""
         classifier = self.nets.moderation_classifier
         return None if classifier is None else classifier.classify_picture(self.pyramid)
 
-    @cached_property
+    @lazy
     def body_parts(self) -> BodyParts | None:
         """Bare and covered parts of bodies, best score first; None when no network finds them."""
         detector = self.nets.body_part_detector
         return None if detector is None else detector.detect_body_parts(self.pyramid)
 
-    @cached_property
+    @lazy
     def persons(self) -> tuple[Person, ...]:
         """The persons and the parts of their bodies that are seen, at most 15, largest first."""
         return find_persons(self)
 
-    @cached_property
+    @lazy
     def text(self) -> tuple[TextLine, ...]:
         """The lines of text in the order one reads them, at most 100 words; empty without nets."""
         return read_text(self.nets, self.pyramid)

@@ -5,10 +5,11 @@ Amazon checks values with Java's `Matcher.matches`, so the whole value has to ma
 """
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
 import regex
+
+from vidimus.lazy import lazy
 
 LONGEST_UNBOUNDED_VALUE: Final = 4096
 """Characters a value may have where the model gives a pattern and no maximum.
@@ -31,7 +32,7 @@ class Pattern:
         """Say whether the whole value matches."""
         return self._compiled.fullmatch(value) is not None
 
-    @cached_property
+    @lazy
     def _compiled(self) -> regex.Pattern[str]:
         # Compiled at first use: few of the 42 are met in a day, and a start should be quick.
         return regex.compile(translate(self.text), regex.V0)

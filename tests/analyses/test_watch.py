@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from tests.analyses.counting import Counting, frames, no_sheet
 from vidimus.analyses.analysis import Finding, Moment
 from vidimus.analyses.watch import Chunks, Watch, WatchState
+from vidimus.errors import StorageUnavailable
 from vidimus.video.frames import Frame
 
 
@@ -82,6 +83,69 @@ def test_an_analysis_that_cannot_go_on_is_left_out() -> None:
         found = list(watch.see(frames(1)))
     assert list(watch.failures) == ["bad"]
     assert [finding.value for _, finding in found] == [b"5"]
+
+
+@pytest.mark.parametrize("stage", ["look", "take"])
+def test_a_storage_that_is_away_ends_the_watch_and_no_analysis(stage: str) -> None:
+    def refuse(number: int) -> None:
+        if number == 3:
+            raise StorageUnavailable("away")
+
+    def taking(moment: Moment, seen: object) -> list[Finding]:
+        refuse(moment.number)
+        return []
+
+    counting = Counting()
+    if stage == "look":
+        counting.trouble = refuse
+    else:
+        counting.take = taking  # type: ignore[method-assign]
+    with (
+        Watch({"it": counting}, no_sheet) as watch,
+        pytest.raises(StorageUnavailable, match="away"),
+    ):
+        list(watch.see(frames(10)))
+    assert not watch.failures
+    assert list(watch.analyses) == ["it"]
+
+
+def test_no_analysis_waits_for_another() -> None:
+    meeting = threading.Barrier(2)
+
+    def meet(moment: Moment, seen: object) -> list[Finding]:
+        if moment.number == 0:
+            meeting.wait(10)
+        return []
+
+    one, other = Counting(), Counting()
+    one.take = other.take = meet  # type: ignore[method-assign]
+    with Watch({"one": one, "other": other}, no_sheet) as watch:
+        list(watch.see(frames(10)))
+    assert not watch.failures
+
+
+def test_no_analysis_stays_behind_by_more_than_two_seconds() -> None:
+    gate = threading.Event()
+    shown: list[int] = []
+
+    def slow(moment: Moment, seen: object) -> list[Finding]:
+        if not gate.is_set():
+            threading.Timer(0.3, gate.set).start()
+            gate.wait(10)
+            behind.append(shown[-1] - moment.timestamp_ms)
+        return []
+
+    def showing() -> Iterator[Frame]:
+        for frame in frames(200):
+            shown.append(frame.timestamp_ms)
+            yield frame
+
+    behind: list[int] = []
+    counting = Counting()
+    counting.take = slow  # type: ignore[method-assign]
+    with Watch({"slow": counting}, no_sheet) as watch:
+        list(watch.see(showing()))
+    assert 1000 < behind[0] <= 2000 + 40
 
 
 def test_a_watch_without_analyses_sees_nothing() -> None:

@@ -315,6 +315,29 @@ def test_a_store_that_is_away_is_asked_again_later(house: House) -> None:
     assert house.jobs.describe(job_id).state == "SUCCEEDED"
 
 
+@pytest.mark.parametrize("stage", ["made", "looks"])
+def test_a_job_waits_for_a_storage_that_its_analysis_needs(house: House, stage: str) -> None:
+    away = [StorageUnavailable("gone for lunch")]
+
+    def ask(number: int = 31) -> None:
+        if number > 30 and away:
+            raise away.pop()
+
+    def make() -> Analysis:
+        if stage == "made":
+            ask()
+        return Reading(trouble=ask)
+
+    house.analyses[JobKind.FACE_SEARCH] = make
+    (job_id,) = house.submit(JobKind.FACE_SEARCH)
+    with pytest.raises(StorageUnavailable):
+        house.carry_out(job_id)
+    assert house.jobs.describe(job_id).state == rows.RUNNING
+    house.carry_out(job_id)
+    assert house.jobs.describe(job_id).state == rows.SUCCEEDED
+    assert house.found(job_id) == list(range(FRAMES))
+
+
 def test_a_job_cancelled_in_the_middle_is_left_alone(house: House) -> None:
     ids = house.submit(JobKind.LABEL_DETECTION, JobKind.FACE_SEARCH)
     task_id = house.jobs.describe(ids[0]).task_id

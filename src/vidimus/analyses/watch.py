@@ -1,9 +1,10 @@
 """Watching a video: one decode, and every analysis sees the frames it needs.
 
 Frames go to a few threads that look at them with the networks, all analyses' looks at one frame
-together, so that they share its sheet. What was seen comes back in order, and only then do the
-analyses take it. No more frames are under way than `_AHEAD` for each thread, so the slowest
-analysis paces the decoder and memory stays flat.
+together, so that they share its sheet. What was seen comes back in order, and each analysis takes
+it in a thread of its own, so that none waits while another one's networks are at work. No more
+frames are looked at than `_AHEAD` for each thread, and no analysis stays behind by more than
+`_BEHIND_MS`: so the slowest one paces the decoder, and memory stays flat.
 """
 
 from collections import deque
@@ -18,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vidimus.analyses.analysis import Analysis, Conclusion, Finding, Moment, View
+from vidimus.errors import StorageUnavailable
 from vidimus.video.frames import Frame
 from vidimus.vision.picture_sheet import PictureSheet
 
@@ -26,6 +28,8 @@ Named = tuple[str, Finding]
 
 _AHEAD = 2
 """Frames under way for each thread: one is looked at while the next is being converted."""
+_BEHIND_MS = 2000
+"""How far an analysis may stay behind in the video; until then it keeps what was looked at."""
 
 
 class WatchState(msgspec.Struct, frozen=True):
@@ -43,11 +47,20 @@ class _Seen:
     looks: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class _Taking:
+    """One frame whose turn has come: by analysis, what it finds in it or why it failed."""
+
+    timestamp_ms: int
+    found: Mapping[str, "Future[list[Finding]]"]
+
+
 @dataclass(slots=True)
 class Watch:
     """A watch of one video by named analyses; use it in a `with` statement.
 
-    An analysis that raises is left out from there on; `failures` says why. The others go on.
+    An analysis that raises is left out from there on; `failures` says why. The others go on. Only
+    StorageUnavailable is raised on: what is away comes back, and then the frames are seen again.
     """
 
     analyses: dict[str, Analysis]
@@ -56,9 +69,11 @@ class Watch:
     failures: dict[str, Exception] = field(default_factory=dict)
     _due_ms: dict[str, int] = field(default_factory=dict)
     _pool: ThreadPoolExecutor | None = None
+    _lanes: dict[str, ThreadPoolExecutor] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
         self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="look")
+        self._lanes = {name: ThreadPoolExecutor(1, "take") for name in self.analyses}
         return self
 
     def __exit__(
@@ -67,23 +82,29 @@ class Watch:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
+        for pool in (self._pool, *self._lanes.values()):
+            if pool is not None:
+                pool.shutdown(cancel_futures=True)
 
     def see(self, frames: Iterable[Frame]) -> Iterator[Named]:
         """Show frames, in their order, to the analyses; gives each finding with who found it."""
-        under_way: deque[Future[_Seen]] = deque()
+        looking: deque[Future[_Seen]] = deque()
+        taking: deque[_Taking] = deque()
         for frame in frames:
             if not self.analyses:
                 return
             wanted = self._who_needs(frame.timestamp_ms)
             if not wanted:
                 continue
-            if len(under_way) >= _AHEAD * self.threads:
-                yield from self._take(under_way.popleft().result())
-            under_way.append(self._look(frame, wanted))
-        while under_way:
-            yield from self._take(under_way.popleft().result())
+            if len(looking) >= _AHEAD * self.threads:
+                taking.append(self._hand_on(looking.popleft().result()))
+            while taking and taking[0].timestamp_ms < frame.timestamp_ms - _BEHIND_MS:
+                yield from self._findings(taking.popleft())
+            looking.append(self._look(frame, wanted))
+        while looking:
+            taking.append(self._hand_on(looking.popleft().result()))
+        while taking:
+            yield from self._findings(taking.popleft())
 
     def finish(self, end_ms: int) -> dict[str, Conclusion]:
         """Return what each analysis concludes; `end_ms` is when the last frame ends."""
@@ -128,22 +149,30 @@ class Watch:
         analyses = {name: self.analyses[name] for name in wanted if name in self.analyses}
         return self._pool.submit(_look_at, frame, analyses, self.open_sheet)
 
-    def _take(self, seen: _Seen) -> Iterator[Named]:
-        for name, look in seen.looks.items():
-            if name not in self.analyses:
-                continue
+    def _hand_on(self, seen: _Seen) -> _Taking:
+        """Give each analysis its turn, in its own lane, at what was looked at."""
+        found = {
+            name: self._lanes[name].submit(_take, self.analyses[name], seen.moment, look)
+            for name, look in seen.looks.items()
+            if name in self.analyses
+        }
+        return _Taking(seen.moment.timestamp_ms, found)
+
+    def _findings(self, taking: _Taking) -> Iterator[Named]:
+        for name, found in taking.found.items():
             try:
-                if isinstance(look, Exception):
-                    raise look
-                found = list(self.analyses[name].take(seen.moment, look))
+                findings = found.result()
             except Exception as trouble:  # noqa: BLE001 - one analysis must not end the others
                 self._leave_out(name, trouble)
                 continue
-            for finding in found:
-                yield name, finding
+            if name in self.analyses:
+                for finding in findings:
+                    yield name, finding
 
     def _leave_out(self, name: str, trouble: Exception) -> None:
-        self.failures[name] = trouble
+        if isinstance(trouble, StorageUnavailable):
+            raise trouble
+        self.failures.setdefault(name, trouble)
         self.leave_out(name)
 
 
@@ -156,6 +185,12 @@ def _look_at(frame: Frame, analyses: Mapping[str, Analysis], open_sheet: OpenShe
         except Exception as trouble:  # noqa: BLE001 - told when the frame's turn has come
             looks[name] = trouble
     return _Seen(Moment(frame.number, frame.timestamp_ms), looks)
+
+
+def _take(analysis: Analysis, moment: Moment, look: Any) -> list[Finding]:
+    if isinstance(look, Exception):
+        raise look
+    return list(analysis.take(moment, look))
 
 
 class Chunks:

@@ -202,6 +202,8 @@ class Viewings:
         for job in jobs:
             try:
                 analyses[job.job_id] = self._rooms.make_analysis(job, info)
+            except StorageUnavailable:
+                raise
             except Exception as trouble:  # noqa: BLE001 - one job must not end the others
                 refused[job.job_id] = trouble
                 continue

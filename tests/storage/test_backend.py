@@ -19,12 +19,3 @@ def test_a_postgresql_url_gets_our_driver_and_keeps_its_password_secret() -> Non
     assert backend.writers.dialect.driver == "psycopg"
     assert "secret" not in backend.place
     backend.close()
-
-
-def test_a_missing_driver_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    def without_driver(*_: object, **__: object) -> None:
-        raise ModuleNotFoundError("No module named 'psycopg'")
-
-    monkeypatch.setattr("vidimus.storage.backend.create_engine", without_driver)
-    with pytest.raises(ConfigurationError, match=r"vidimus\[postgresql\]"):
-        open_backend("postgresql+psycopg://nowhere/name")

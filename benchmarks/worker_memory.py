@@ -27,6 +27,7 @@ from vidimus.analyses.face_search import FaceSearchWish
 from vidimus.analyses.faces import FaceWish
 from vidimus.analyses.labels import LabelWish
 from vidimus.analyses.segments import SegmentWish
+from vidimus.analyses.text import TextWish
 from vidimus.engine.engine import open_records
 from vidimus.engine.job_kinds import JobKind
 from vidimus.engine.jobs import JobOrder, ObjectPlace
@@ -37,6 +38,7 @@ WISHES = {
     "faces": (JobKind.FACE_DETECTION, FaceWish()),
     "labels": (JobKind.LABEL_DETECTION, LabelWish()),
     "segments": (JobKind.SEGMENT_DETECTION, SegmentWish(("TECHNICAL_CUE", "SHOT"))),
+    "text": (JobKind.TEXT_DETECTION, TextWish()),
     "search": (JobKind.FACE_SEARCH, FaceSearchWish("people")),
 }
 

@@ -9,6 +9,7 @@ from tools.generate_reference import PAGES
 
 import vidimus
 from tests.conftest import CHECKOUT
+from vidimus.operations import REGISTRY
 from vidimus.settings import Settings
 
 DOCS = CHECKOUT / "docs"
@@ -37,6 +38,11 @@ def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
         if "://" not in target:
             assert (page.parent / target).exists(), target
+
+
+def test_the_readme_counts_the_operations() -> None:
+    readme = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+    assert f"{len(REGISTRY)} of the API's 75 operations are built" in readme
 
 
 def test_every_dependency_is_explained() -> None:

@@ -30,8 +30,6 @@ MOST_STILLS = 150
 
 _STILL_WIDTH = 176
 _STILL_QUALITY = 62
-_THREADS = 2
-
 
 KINDS = {
     ClipPart.SHOTS: (JobKind.SEGMENT_DETECTION,),
@@ -104,7 +102,7 @@ def watch_clip(
     reel = _Reel(max(1000, video.info.duration_ms // MOST_STILLS))
     frames = passes.follow("watching", reel.pass_on(video.frames()), video.info.duration_ms)
     found: dict[str, list[Finding]] = {name: [] for name in analyses}
-    with Watch(analyses, engine.open_sheet, _THREADS) as watch:
+    with Watch(analyses, engine.open_sheet, engine.settings.cores) as watch:
         for name, finding in watch.see(frames):
             found[name].append(finding)
         for _ in frames:

@@ -1,6 +1,5 @@
 """`vidimus worker`: carry out jobs, beside a server or on another machine."""
 
-import resource
 import signal
 import sys
 from collections.abc import Sequence
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vidimus.cli.options import HomeOption, settings_of
+from vidimus.cli.process_memory import limit_memory, share_arenas
 from vidimus.engine.engine import Records, open_engine, open_records
 from vidimus.errors import ConfigurationError, StorageUnavailable
 from vidimus.jobs.carrier import Carrier
@@ -35,6 +35,7 @@ def worker(
     settings = settings_of(home)
     configure_logging(settings.log_level, settings.log_format)
     limit_memory(settings.worker_memory_mb)
+    share_arenas()
     if not beside_server:
         open_registry(settings).check()
     # Importing DBOS takes the better part of a second, which no other command should wait for.
@@ -70,17 +71,6 @@ def command_of_worker(home: Path, worker_id: str) -> Sequence[str]:
     """Return the command of a worker that leaves when its standard input closes."""
     program = [sys.executable, "-m", "vidimus", "worker"]
     return [*program, "--home", str(home), "--id", worker_id, "--beside-server"]
-
-
-def limit_memory(megabytes: int) -> None:
-    """Let this process take no more memory (MiB) of its own; 0 is as much as there is.
-
-    The headers of a few kilobytes can have a decoder ask for gigabytes: it is to be refused here,
-    before the system ends some other process for want of memory.
-    """
-    if megabytes:
-        size = megabytes * 1024 * 1024
-        resource.setrlimit(resource.RLIMIT_DATA, (size, size))
 
 
 def _open_carrier(settings: Settings) -> Carrier:

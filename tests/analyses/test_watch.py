@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.analyses.counting import Counting, frames, no_sheet
 from vidimus.analyses.analysis import Finding, Moment
-from vidimus.analyses.watch import Chunks, Watch, WatchState
+from vidimus.analyses.watch import MOST_THREADS, Chunks, Watch, WatchState
 from vidimus.errors import StorageUnavailable
 from vidimus.video.frames import Frame
 
@@ -52,6 +52,11 @@ def test_no_more_frames_are_under_way_than_the_threads_can_use() -> None:
         threading.Timer(0.2, note_and_open).start()
         assert len(list(findings)) == 50
     assert seen[0] <= 5
+
+
+def test_many_cores_have_no_more_frames_in_hand_than_eight() -> None:
+    assert Watch({}, no_sheet, threads=64).threads == MOST_THREADS
+    assert Watch({}, no_sheet, threads=2).threads == 2
 
 
 @pytest.mark.parametrize("stage", ["look", "take"])

@@ -26,6 +26,8 @@ from vidimus.vision.picture_sheet import PictureSheet
 OpenSheet = Callable[[NDArray[np.uint8]], PictureSheet]
 Named = tuple[str, Finding]
 
+MOST_THREADS = 8
+"""Threads that look at frames, however many cores there are: each has whole frames in hand."""
 _AHEAD = 2
 """Frames under way for each thread: one is looked at while the next is being converted."""
 _BEHIND_MS = 2000
@@ -59,6 +61,8 @@ class _Taking:
 class Watch:
     """A watch of one video by named analyses; use it in a `with` statement.
 
+    `threads` look at frames at once, but no more than MOST_THREADS.
+
     An analysis that raises is left out from there on; `failures` says why. The others go on. Only
     StorageUnavailable is raised on: what is away comes back, and then the frames are seen again.
     """
@@ -70,6 +74,9 @@ class Watch:
     _due_ms: dict[str, int] = field(default_factory=dict)
     _pool: ThreadPoolExecutor | None = None
     _lanes: dict[str, ThreadPoolExecutor] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.threads = min(self.threads, MOST_THREADS)
 
     def __enter__(self) -> Self:
         self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="look")

@@ -30,6 +30,8 @@ def serving(home: Path, models: Path, **environment: str) -> Iterator[tuple[str,
         "VIDIMUS_BOOTSTRAP_ACCESS_KEY_ID": KEY_ID,
         "VIDIMUS_BOOTSTRAP_SECRET_ACCESS_KEY": SECRET,
         "VIDIMUS_LOG_LEVEL": "warning",
+        # A worker that begins beside the server takes a core for its first seconds.
+        "VIDIMUS_VIDEO_WORKERS": "0",
         "PYTHONUNBUFFERED": "1",
         **environment,
     }

@@ -10,7 +10,7 @@ from vidimus.cli.jobs import app
 from vidimus.engine.engine import open_records
 from vidimus.engine.job_kinds import JobKind
 from vidimus.engine.jobs import JobOrder, ObjectPlace
-from vidimus.errors import ResourceNotFound
+from vidimus.errors import InvalidParameter, ResourceNotFound
 from vidimus.settings import Settings
 from vidimus.storage.jobs import RUNNING, change_job, change_task
 from vidimus.storage.workers import StoredWorker, add_worker
@@ -45,7 +45,7 @@ def test_nothing_was_asked_and_nobody_works(tmp_path: Path) -> None:
 def test_jobs_and_workers_are_listed(tmp_path: Path) -> None:
     job_id = ask(tmp_path, begun=True)
     told = invoke(tmp_path, "list").stdout
-    assert f"{job_id}  LabelDetection  clips/été.mp4" in told
+    assert f"{job_id[:12]}  LabelDetection  clips/été.mp4" in told
     assert "IN_PROGRESS 40%" in told
     assert "example, process 4711" in told
 
@@ -63,6 +63,22 @@ def test_a_job_is_shown(tmp_path: Path) -> None:
     for fact in ("holiday", "40%", "clips/été.mp4", '{"a":1}', "local"):
         assert fact in told
     assert json.loads(invoke(tmp_path, "show", job_id, "--json").stdout)["tag"] == "holiday"
+
+
+def test_a_job_is_named_by_how_its_id_begins(tmp_path: Path) -> None:
+    job_id = ask(tmp_path)
+    assert job_id in invoke(tmp_path, "show", job_id[:12]).stdout
+    assert job_id in invoke(tmp_path, "cancel", job_id[:12]).stdout
+    for other in ("%", "_", f"{job_id[:11]}_"):
+        assert isinstance(invoke(tmp_path, "show", other).exception, ResourceNotFound)
+
+
+def test_a_beginning_that_several_jobs_have_names_none(tmp_path: Path) -> None:
+    begins = [ask(tmp_path)[0] for _ in range(17)]
+    twice = next(each for each in begins if begins.count(each) > 1)
+    refused = invoke(tmp_path, "cancel", twice).exception
+    assert isinstance(refused, InvalidParameter)
+    assert "several jobs" in refused.message
 
 
 def test_what_came_of_notifications_is_shown(tmp_path: Path) -> None:

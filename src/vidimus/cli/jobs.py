@@ -15,7 +15,10 @@ from vidimus.storage.workers import StoredWorker, list_workers
 
 app = typer.Typer(help="List, show and cancel jobs.", no_args_is_help=True)
 
-JobArgument = Annotated[str, typer.Argument(help="The job's id, as the caller got it.")]
+JobArgument = Annotated[str, typer.Argument(help="The job's id, or how it begins.")]
+
+_SHOWN_LETTERS = 12
+"""Of an id's 64, which no table has room for: enough to name a job by."""
 
 
 @app.command("list")
@@ -40,7 +43,7 @@ def list_jobs(
 def show(job_id: JobArgument, home: HomeOption = None, json: JsonOption = False) -> None:
     """Show one job: what was asked, how far it is, what came of it."""
     with open_records(settings_of(home)) as records:
-        job = records.jobs.describe(job_id)
+        job = records.jobs.named(job_id)
         progress = records.jobs.progress(job)
     if json:
         typer.echo(msgspec.json.encode(job))
@@ -56,7 +59,7 @@ def show(job_id: JobArgument, home: HomeOption = None, json: JsonOption = False)
 def cancel(job_id: JobArgument, home: HomeOption = None) -> None:
     """End a job that waits or is in work; it FAILED then, and what it had found is erased."""
     with open_records(settings_of(home)) as records:
-        job = records.jobs.cancel(job_id)
+        job = records.jobs.cancel(records.jobs.named(job_id).job_id)
     typer.echo(f"{job.job_id} is {job.state}{f': {job.message}' if job.message else '.'}")
 
 
@@ -79,8 +82,8 @@ def _print_jobs(found: tuple[StoredJob, ...], progress: dict[str, float]) -> Non
         done = progress.get(job.task_id, 0.0)
         state = f"{job.state} {done:.0%}" if job.state == RUNNING else job.state
         place = f"{job.bucket}/{job.name}"
-        row = (job.job_id, job.kind, place, _clock(job.created_at), state, job.message or "")
-        table.add_row(*row)
+        name, asked = job.job_id[:_SHOWN_LETTERS], _clock(job.created_at)
+        table.add_row(name, job.kind, place, asked, state, job.message or "")
     Console().print(table)
 
 

@@ -17,7 +17,7 @@ from vidimus.engine.caller import Caller
 from vidimus.engine.job_kinds import VIDEO_KINDS, JobKind, TaskKind
 from vidimus.engine.job_records import JobRecords
 from vidimus.engine.once import Once, RequestToken
-from vidimus.errors import LimitExceeded, ResourceNotFound
+from vidimus.errors import InvalidParameter, LimitExceeded, ResourceNotFound
 from vidimus.storage import findings as finding_rows
 from vidimus.storage import jobs as rows
 from vidimus.storage.database import Database, Transaction
@@ -139,6 +139,17 @@ class Jobs:
             what = f" of kind {' or '.join(kinds)}" if kinds else ""
             raise ResourceNotFound(f"JobId: there is no job {job_id}{what}")
         return job
+
+    def named(self, letters: str) -> StoredJob:
+        """Return the job whose id begins so, as people write ids.
+
+        Raises ResourceNotFound where there is none, InvalidParameter where there are several.
+        """
+        with self._database.reading() as tx:
+            found = rows.jobs_beginning(tx, letters, limit=2)
+        if len(found) > 1:
+            raise InvalidParameter(f"JobId: several jobs begin with {letters}; write more of it")
+        return found[0] if found else self.describe(letters)
 
     def progress(self, job: StoredJob) -> float:
         """Return how much of a job is done, 0..1."""

@@ -135,6 +135,13 @@ def find_job(tx: Transaction, job_id: str) -> StoredJob | None:
     return None if row is None else _stored(row)
 
 
+def jobs_beginning(tx: Transaction, letters: str, limit: int) -> tuple[StoredJob, ...]:
+    """Return at most `limit` jobs whose ids begin with `letters`, oldest first."""
+    begins = job.c.job_id.startswith(letters, autoescape=True)
+    wanted = select(*_JOB_COLUMNS).where(begins).order_by(job.c.key).limit(limit)
+    return tuple(_stored(row) for row in tx.connection.execute(wanted))
+
+
 def jobs_of_task(tx: Transaction, task_id: str) -> tuple[StoredJob, ...]:
     """Return the jobs that a task serves, oldest first."""
     wanted = select(*_JOB_COLUMNS).where(job.c.task_id == task_id).order_by(job.c.key)

@@ -106,10 +106,16 @@ def test_readings_stand_in_the_order_of_the_strips() -> None:
 
 def test_batches_hold_at_most_eight_of_like_widths() -> None:
     session = Recognizing([])
-    read(session, *[100] * 11, 500, 20)
+    read(session, *[60] * 11, 500, 20)
     assert sorted(session.batches) == [1, 1, 3, 8]
-    assert sorted(session.widths) == [32, 128, 128, 512]
+    assert sorted(session.widths) == [64, 64, 64, 512]
     assert read(session) == []
+
+
+def test_batches_are_no_wider_than_their_answers_are_worth() -> None:
+    session = Recognizing([])
+    read(session, *[200] * 7, 900)
+    assert sorted(session.batches) == [1, 1, 3, 3]
 
 
 def test_a_file_that_names_no_characters_is_refused() -> None:

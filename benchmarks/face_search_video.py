@@ -38,7 +38,6 @@ from vidimus.geometry import BoundingBox
 from vidimus.settings import Settings, read_settings
 from vidimus.video.frames import Frame, open_video
 from vidimus.vision.face_types import DetectedFace
-from vidimus.vision.picture_sheet import PictureSheet
 
 KNOWN, STRANGERS = "people", "strangers"
 SHOWN = 8
@@ -159,7 +158,7 @@ def search_tracks(engine: Engine, video: Path, collection: str, threshold: float
     found = []
     with (
         open_video(video) as opened,
-        Watch({"search": search}, lambda pixels: sheet(engine, pixels)) as watch,
+        Watch({"search": search}, engine.open_sheet) as watch,
     ):
         found = [finding for _, finding in watch.see(opened.frames())]
         if watch.failures:
@@ -190,13 +189,9 @@ def describe(engine: Engine, video: Path, *, all_attributes: bool) -> int:
     analysis = FaceDetection(wish, engine.faces, engine.scales.scale, version)
     with (
         open_video(video) as opened,
-        Watch({"faces": analysis}, lambda pixels: sheet(engine, pixels)) as watch,
+        Watch({"faces": analysis}, engine.open_sheet) as watch,
     ):
         return sum(1 for _ in watch.see(opened.frames()))
-
-
-def sheet(engine: Engine, pixels: NDArray[np.uint8]) -> PictureSheet:
-    return PictureSheet(engine.nets, engine.faces, pixels)
 
 
 def search_every_frame(engine: Engine, video: Path, detect: Detect) -> list[Face]:

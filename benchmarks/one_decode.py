@@ -19,7 +19,6 @@ from pathlib import Path
 import av
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from live_server import machine
 from vidimus import open_engine, read_settings
@@ -34,7 +33,6 @@ from vidimus.engine.engine import Engine
 from vidimus.engine.job_kinds import JobKind
 from vidimus.video.frames import open_video
 from vidimus.video.video_info import VideoInfo
-from vidimus.vision.picture_sheet import PictureSheet
 
 CLIPS = ("car-detection", "bottle-detection")
 WISHES = {
@@ -93,14 +91,10 @@ def analyses(
 
 def watch(engine: Engine, path: Path, kinds: Sequence[JobKind]) -> Cost:
     """Watch a clip for some kinds at once."""
-
-    def open_sheet(pixels: NDArray[np.uint8]) -> PictureSheet:
-        return PictureSheet(engine.nets, engine.faces, pixels)
-
     wall, processor = time.perf_counter(), time.process_time()
     with (
         open_video(path) as video,
-        Watch(analyses(engine, path, video.info, kinds), open_sheet) as watching,
+        Watch(analyses(engine, path, video.info, kinds), engine.open_sheet) as watching,
     ):
         for _ in watching.see(video.frames()):
             pass

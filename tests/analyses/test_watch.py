@@ -12,6 +12,25 @@ from vidimus.errors import StorageUnavailable
 from vidimus.video.frames import Frame
 
 
+def failing(stage: str, trouble: Exception) -> Counting:
+    """An analysis that cannot look at the frame with number 3, or cannot take it."""
+
+    def refuse(number: int) -> None:
+        if number == 3:
+            raise trouble
+
+    def taking(moment: Moment, seen: object) -> list[Finding]:
+        refuse(moment.number)
+        return []
+
+    analysis = Counting()
+    if stage == "look":
+        analysis.trouble = refuse
+    else:
+        analysis.take = taking  # type: ignore[method-assign]
+    return analysis
+
+
 def test_every_analysis_sees_the_frames_it_needs_and_in_order() -> None:
     each, some = Counting(), Counting(every_ms=100)
     with Watch({"each": each, "some": some}, no_sheet) as watch:
@@ -61,19 +80,7 @@ def test_many_cores_have_no_more_frames_in_hand_than_eight() -> None:
 
 @pytest.mark.parametrize("stage", ["look", "take"])
 def test_an_analysis_that_fails_is_left_out_and_the_others_go_on(stage: str) -> None:
-    def refuse(number: int) -> None:
-        if number == 3:
-            raise LookupError("the third")
-
-    def taking(moment: Moment, seen: object) -> list[Finding]:
-        refuse(moment.number)
-        return []
-
-    bad, good = Counting(), Counting()
-    if stage == "look":
-        bad.trouble = refuse
-    else:
-        bad.take = taking  # type: ignore[method-assign]
+    bad, good = failing(stage, LookupError("the third")), Counting()
     with Watch({"bad": bad, "good": good}, no_sheet) as watch:
         list(watch.see(frames(10)))
         concluded = watch.finish(400)
@@ -92,19 +99,7 @@ def test_an_analysis_that_cannot_go_on_is_left_out() -> None:
 
 @pytest.mark.parametrize("stage", ["look", "take"])
 def test_a_storage_that_is_away_ends_the_watch_and_no_analysis(stage: str) -> None:
-    def refuse(number: int) -> None:
-        if number == 3:
-            raise StorageUnavailable("away")
-
-    def taking(moment: Moment, seen: object) -> list[Finding]:
-        refuse(moment.number)
-        return []
-
-    counting = Counting()
-    if stage == "look":
-        counting.trouble = refuse
-    else:
-        counting.take = taking  # type: ignore[method-assign]
+    counting = failing(stage, StorageUnavailable("away"))
     with (
         Watch({"it": counting}, no_sheet) as watch,
         pytest.raises(StorageUnavailable, match="away"),

@@ -63,19 +63,15 @@ class Memory:
         """Return a sheet on which the networks have spoken."""
         key = pixels[::4, ::4].tobytes()
         if key not in self.known:
-            asked = plain_sheet(self.engine)(pixels)
+            asked = self.engine.open_sheet(pixels)
             detect_labels(asked, DEFAULT_CHOICE)
             names = ("objects", "classes", "faces_at_a_glance")
             self.known[key] = {
                 name: asked.__dict__[name] for name in names if name in asked.__dict__
             }
-        sheet = plain_sheet(self.engine)(pixels)
+        sheet = self.engine.open_sheet(pixels)
         sheet.__dict__.update(self.known[key])
         return sheet
-
-
-def plain_sheet(engine: Engine) -> Callable[[NDArray[np.uint8]], PictureSheet]:
-    return lambda pixels: PictureSheet(engine.nets, engine.faces, pixels)
 
 
 def frames_of(path: Path, shift_ms: int) -> Iterator[Frame]:
@@ -201,7 +197,7 @@ def print_speed(name: str, path: Path, engine: Engine, rounds: int) -> None:
         decoded.append(time.perf_counter() - began)
         began = time.perf_counter()
         for pixels in pictures:
-            detect_labels(plain_sheet(engine)(pixels), DEFAULT_CHOICE)
+            detect_labels(engine.open_sheet(pixels), DEFAULT_CHOICE)
         bare.append(1000 * (time.perf_counter() - began) / len(pictures))
     length = told.end_ms / 1000
     print(

@@ -10,7 +10,6 @@ disturbs less. `share` is the time of one watch over the sum of the four.
 
 import argparse
 import statistics
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ import cv2
 import numpy as np
 
 from live_server import machine
-from vidimus import open_engine, read_settings
+from own_home import engine_on_own_home
 from vidimus.analyses.analysis import Analysis
 from vidimus.analyses.faces import FaceWish
 from vidimus.analyses.labels import LabelWish
@@ -164,19 +163,15 @@ def main() -> None:
     arguments = parser.parse_args()
     videos = arguments.shared / "data" / "videos"
     print(machine())
-    with tempfile.TemporaryDirectory() as home:
-        settings = read_settings().model_copy(
-            update={"home": Path(home), "models": str(read_settings().models_path)}
-        )
-        with open_engine(settings) as engine:
-            engine.warm_up()
-            for name in arguments.clips:
-                print_clip(engine, name, videos / f"{name}.mp4", arguments.rounds)
-            for recording in RECORDINGS:
-                path = Path(home) / "recorded.mp4"
-                recorded(videos / "bottle-detection.mp4", recording, path)
-                print_clip(engine, recording.name, path, arguments.rounds)
-                print(f"{8e-6 * path.stat().st_size / RECORDED_SECONDS:.0f} Mbit/s")
+    with engine_on_own_home() as engine:
+        engine.warm_up()
+        for name in arguments.clips:
+            print_clip(engine, name, videos / f"{name}.mp4", arguments.rounds)
+        for recording in RECORDINGS:
+            path = engine.settings.home / "recorded.mp4"
+            recorded(videos / "bottle-detection.mp4", recording, path)
+            print_clip(engine, recording.name, path, arguments.rounds)
+            print(f"{8e-6 * path.stat().st_size / RECORDED_SECONDS:.0f} Mbit/s")
 
 
 if __name__ == "__main__":

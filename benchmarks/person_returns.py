@@ -8,7 +8,6 @@ from the clip by eye: six persons, the first to come is 0.
 
 import argparse
 import itertools
-import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +16,7 @@ import cv2
 import msgspec
 import numpy as np
 
-from vidimus import open_engine, read_settings
+from own_home import engine_on_own_home
 from vidimus.analyses.analysis import Finding, Moment, View
 from vidimus.analyses.face_look import EVERY_MS
 from vidimus.analyses.person_look import SeenBodies
@@ -116,19 +115,16 @@ def main() -> None:
     parser.add_argument("--pictures", type=Path)
     chosen = parser.parse_args()
     clip = chosen.shared / CLIP
-    settings = read_settings()
-    with tempfile.TemporaryDirectory() as home:
-        here = settings.model_copy(update={"home": Path(home), "models": str(settings.models_path)})
-        with open_engine(here) as engine:
-            looks = looks_at(engine, clip)
-            print("| known again by | hidden | persons told | under one index | right |")
-            print("|---|---|---|---|---|")
-            for name, nets in (("looks", engine.nets), ("place", NoEmbedder(engine.models))):
-                for gap_s in GAPS_S:
-                    persons, whole, right = verdict(told_of(engine, nets, looks, gap_s))
-                    print(f"| {name} | {gap_s} s | {persons} | {whole} of 6 | {right:.1%} |")
-            if chosen.pictures:
-                draw(clip, told_of(engine, engine.nets, looks, 5), chosen.pictures)
+    with engine_on_own_home() as engine:
+        looks = looks_at(engine, clip)
+        print("| known again by | hidden | persons told | under one index | right |")
+        print("|---|---|---|---|---|")
+        for name, nets in (("looks", engine.nets), ("place", NoEmbedder(engine.models))):
+            for gap_s in GAPS_S:
+                persons, whole, right = verdict(told_of(engine, nets, looks, gap_s))
+                print(f"| {name} | {gap_s} s | {persons} | {whole} of 6 | {right:.1%} |")
+        if chosen.pictures:
+            draw(clip, told_of(engine, engine.nets, looks, 5), chosen.pictures)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ the time that both have over the time that either has.
 
 import argparse
 import statistics
-import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -23,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from live_server import machine
-from vidimus import open_engine, read_settings
+from own_home import engine_on_own_home
 from vidimus.analyses.analysis import SEGMENTS, Finding
 from vidimus.analyses.label_looks import Pace
 from vidimus.analyses.labels import DEFAULT_CHOICE, LabelDetection, LabelSegment, LabelWish
@@ -215,25 +214,21 @@ def main() -> None:
     arguments = parser.parse_args()
     paths = {each: arguments.shared / "data" / "videos" / f"{each}.mp4" for each in arguments.clips}
     print(machine())
-    with tempfile.TemporaryDirectory() as home:
-        settings = read_settings().model_copy(
-            update={"home": Path(home), "models": str(read_settings().models_path)}
+    with engine_on_own_home() as engine:
+        engine.nets.open_all()
+        if arguments.rounds:
+            print(_SPEED_HEAD)
+        for name, path in paths.items() if arguments.rounds else ():
+            print_speed(name, path, engine, arguments.rounds)
+        memories = {name: Memory(engine) for name in paths}
+        for name, path in paths.items():
+            print_agreement(name, path, memories[name])
+        print(
+            "\n| clip | labels in any frame | times that one appears | labels told | segments |"
+            "\n|---|---|---|---|---|"
         )
-        with open_engine(settings) as engine:
-            engine.nets.open_all()
-            if arguments.rounds:
-                print(_SPEED_HEAD)
-            for name, path in paths.items() if arguments.rounds else ():
-                print_speed(name, path, engine, arguments.rounds)
-            memories = {name: Memory(engine) for name in paths}
-            for name, path in paths.items():
-                print_agreement(name, path, memories[name])
-            print(
-                "\n| clip | labels in any frame | times that one appears | labels told | segments |"
-                "\n|---|---|---|---|---|"
-            )
-            for name, path in paths.items():
-                print_steadiness(name, path, memories[name])
+        for name, path in paths.items():
+            print_steadiness(name, path, memories[name])
 
 
 if __name__ == "__main__":

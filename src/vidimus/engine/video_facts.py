@@ -19,12 +19,14 @@ def decode_facts(text: str) -> VideoInfo:
 
 
 def _plain(value: Any) -> object:
+    """Encode what msgspec cannot; NotImplementedError is how its hooks refuse a value."""
     if isinstance(value, Fraction):
         return [value.numerator, value.denominator]
     raise NotImplementedError(f"{type(value)} is no fact of a video")
 
 
 def _fraction(kind: type, value: Any) -> object:
+    """Decode what msgspec cannot; NotImplementedError is how its hooks refuse a type."""
     if kind is Fraction:
         return Fraction(*value)
     raise NotImplementedError(f"{kind} is no fact of a video")
